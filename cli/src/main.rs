@@ -1,0 +1,2 @@
+//! Placeholder front page: written with the crate's first content.
+fn main() {}

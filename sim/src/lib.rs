@@ -1,0 +1,1 @@
+//! Placeholder front page: written with the crate's first content.
