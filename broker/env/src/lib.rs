@@ -13,6 +13,7 @@
 mod disk;
 mod fact;
 mod future;
+mod log;
 mod net;
 mod rng;
 mod task;
@@ -21,6 +22,7 @@ mod time;
 pub use disk::{DirEntry, Disk, EntryKind, File, FileExt, Lock, OpenMode};
 pub use fact::{Fact, PartitionKey};
 pub use future::{BoxFuture, IoFuture};
+pub use log::Level;
 pub use net::{Io, Listen, Listener, Stream};
 pub use rng::Rng;
 pub use task::{FatalReason, Gone, Task, catch_panic};
@@ -54,6 +56,10 @@ pub trait Backend: Send + Sync + 'static {
     fn disk(&self) -> Arc<dyn Disk>;
     /// Tells a fact to traces, metrics and white-box checks. Never influences what the node does.
     fn probe(&self, fact: &Fact);
+    /// Whether lines of this level are kept. A caller may skip the work of making a line that is not.
+    fn logs(&self, level: Level) -> bool;
+    /// Writes a line for people: to the process's log, or into the trace of a simulation.
+    fn log(&self, level: Level, line: std::fmt::Arguments<'_>);
     /// The node cannot go on in this world. A real process prints `message` and exits with the reason's
     /// code; a simulated node stops there and then, as if killed. No task of the node is polled again.
     fn fatal(&self, reason: FatalReason, message: &str);
@@ -148,6 +154,13 @@ impl Env {
     /// Tells a fact; see [`Backend::probe`].
     pub fn probe(&self, fact: &Fact) {
         self.0.probe(fact);
+    }
+
+    /// Writes a line for people; the macros [`error!`], [`warn!`], [`info!`] and [`debug!`] are shorter.
+    pub fn log(&self, level: Level, line: std::fmt::Arguments<'_>) {
+        if self.0.logs(level) {
+            self.0.log(level, line);
+        }
     }
 
     /// Stops the node; see [`Backend::fatal`]. The caller waits for ever: in a simulation no task of a dead
