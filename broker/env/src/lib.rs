@@ -10,6 +10,8 @@
 //!
 //! Must never: touch the operating system, know a rule of the Kafka protocol, or hold global state.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod disk;
 mod fact;
 mod future;
