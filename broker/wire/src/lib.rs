@@ -8,6 +8,18 @@
 //!
 //! Must never: do input or output, know a clock, or hold state between two calls.
 
+mod api;
 pub mod batch;
+pub mod codec;
 pub mod compression;
+pub mod error;
+pub mod frame;
+#[rustfmt::skip]
+pub mod message;
+mod reader;
 pub mod types;
+mod writer;
+
+pub use codec::{DecodeError, EncodeError, Message, Reader, Record, Request, Writer};
+pub use error::ErrorCode;
+pub use message::ApiKey;

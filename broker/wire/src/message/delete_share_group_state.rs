@@ -1,0 +1,187 @@
+//! Generated from `schema/` by `tribunal-wire-generator`: API 86, DeleteShareGroupState. Do not edit.
+
+#![allow(missing_docs, reason = "the names are Kafka's own, explained in its documentation")]
+#![allow(clippy::all, clippy::too_many_lines, unused_variables, reason = "generated")]
+
+use crate::codec::{DecodeError, EncodeError, Message, Reader, Request, Writer};
+use crate::message::ApiKey;
+
+/// Kafka's `DeleteShareGroupStateRequest`, version 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteShareGroupStateRequest {
+    pub group_id: String,
+    pub topics: Vec<DeleteStateData>,
+}
+
+impl Message for DeleteShareGroupStateRequest {
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const NAME: &'static str = "DeleteShareGroupStateRequest";
+
+    fn is_flexible(_version: i16) -> bool {
+        true
+    }
+
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        if !(Self::MIN_VERSION..=Self::MAX_VERSION).contains(&version) {
+            return Err(DecodeError::UnsupportedVersion { message: Self::NAME, version });
+        }
+        let message = Self {
+            group_id: reader.read_string(true)?,
+            topics: reader.read_array(true, 18, |reader| DeleteStateData::decode(reader, version))?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        if !(Self::MIN_VERSION..=Self::MAX_VERSION).contains(&version) {
+            return Err(EncodeError::UnsupportedVersion { message: Self::NAME, version });
+        }
+        writer.put_string(&self.group_id, true)?;
+        writer.put_array(&self.topics, true, |writer, element| element.encode(writer, version))?;
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
+
+impl Request for DeleteShareGroupStateRequest {
+    const API_KEY: ApiKey = ApiKey::DeleteShareGroupState;
+    type Response = crate::message::DeleteShareGroupStateResponse;
+}
+
+/// A structure of [`DeleteShareGroupStateRequest`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteStateData {
+    pub topic_id: [u8; 16],
+    pub partitions: Vec<PartitionData>,
+}
+
+impl DeleteStateData {
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let message = Self {
+            topic_id: reader.read_uuid()?,
+            partitions: reader.read_array(true, 5, |reader| PartitionData::decode(reader, version))?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        writer.put_uuid(self.topic_id);
+        writer.put_array(&self.partitions, true, |writer, element| element.encode(writer, version))?;
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
+
+/// A structure of [`DeleteShareGroupStateRequest`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PartitionData {
+    pub partition: i32,
+}
+
+impl PartitionData {
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let message = Self {
+            partition: reader.read_i32()?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        writer.put_i32(self.partition);
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
+
+/// Kafka's `DeleteShareGroupStateResponse`, version 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteShareGroupStateResponse {
+    pub results: Vec<DeleteStateResult>,
+}
+
+impl Message for DeleteShareGroupStateResponse {
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const NAME: &'static str = "DeleteShareGroupStateResponse";
+
+    fn is_flexible(_version: i16) -> bool {
+        true
+    }
+
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        if !(Self::MIN_VERSION..=Self::MAX_VERSION).contains(&version) {
+            return Err(DecodeError::UnsupportedVersion { message: Self::NAME, version });
+        }
+        let message = Self {
+            results: reader.read_array(true, 18, |reader| DeleteStateResult::decode(reader, version))?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        if !(Self::MIN_VERSION..=Self::MAX_VERSION).contains(&version) {
+            return Err(EncodeError::UnsupportedVersion { message: Self::NAME, version });
+        }
+        writer.put_array(&self.results, true, |writer, element| element.encode(writer, version))?;
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
+
+/// A structure of [`DeleteShareGroupStateResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteStateResult {
+    pub topic_id: [u8; 16],
+    pub partitions: Vec<PartitionResult>,
+}
+
+impl DeleteStateResult {
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let message = Self {
+            topic_id: reader.read_uuid()?,
+            partitions: reader.read_array(true, 8, |reader| PartitionResult::decode(reader, version))?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        writer.put_uuid(self.topic_id);
+        writer.put_array(&self.partitions, true, |writer, element| element.encode(writer, version))?;
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
+
+/// A structure of [`DeleteShareGroupStateResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PartitionResult {
+    pub partition: i32,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+}
+
+impl PartitionResult {
+    fn decode(reader: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let message = Self {
+            partition: reader.read_i32()?,
+            error_code: reader.read_i16()?,
+            error_message: reader.read_nullable_string(true)?,
+        };
+        reader.skip_tagged_fields()?;
+        Ok(message)
+    }
+
+    fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        writer.put_i32(self.partition);
+        writer.put_i16(self.error_code);
+        writer.put_nullable_string(self.error_message.as_deref(), true)?;
+        writer.put_unsigned_varint(0);
+        Ok(())
+    }
+}
