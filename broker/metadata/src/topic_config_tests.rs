@@ -76,12 +76,20 @@ fn values_get_kafkas_verdicts() {
                 .into(),
         ),
         ("compression.gzip.level", "-1", "ok".into()),
+    ] {
+        assert_eq!(verdict(name, value), expected, "{name}={value}");
+    }
+}
+
+#[test]
+fn values_of_rare_types_get_kafkas_verdicts() {
+    for (name, value, expected) in [
         (
             "unclean.leader.election.enable",
             "maybe",
             "Invalid value maybe for configuration unclean.leader.election.enable: Expected value to be either true \
              or false"
-                .into(),
+                .to_owned(),
         ),
         ("unclean.leader.election.enable", " TRUE ", "ok".into()),
         (

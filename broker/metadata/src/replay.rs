@@ -1,0 +1,91 @@
+//! From the records of the log to images: transactions over several batches take effect at their end.
+//!
+//! A change that does not fit into one atomic batch is bracketed by BeginTransaction and EndTransaction records.
+//! Until the end is read nothing of it shows; an AbortTransaction, or the end of the log, drops it.
+
+use crate::image::{ApplyError, Image};
+use crate::record::Record;
+
+/// The image that the records so far make, and the transaction that is open.
+#[derive(Debug, Clone, Default)]
+pub struct Replay {
+    image: Image,
+    transaction: Option<Vec<Record>>,
+}
+
+impl Replay {
+    /// Goes on from an image.
+    #[must_use]
+    pub fn from_image(image: Image) -> Replay {
+        Replay { image, transaction: None }
+    }
+
+    /// The state so far, without what an open transaction will change.
+    #[must_use]
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Whether records wait for the end of their transaction.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
+
+    /// Takes the next record of the log.
+    pub fn apply(&mut self, record: Record) -> Result<(), ApplyError> {
+        match (record, &mut self.transaction) {
+            (Record::BeginTransaction(_), None) => self.transaction = Some(Vec::new()),
+            (Record::EndTransaction(_), Some(_)) => {
+                let mut image = self.image.clone();
+                for record in self.transaction.take().into_iter().flatten() {
+                    image.apply(&record)?;
+                }
+                self.image = image;
+            }
+            (Record::AbortTransaction(_), Some(_)) => self.transaction = None,
+            (Record::BeginTransaction(_) | Record::EndTransaction(_) | Record::AbortTransaction(_), _) => {
+                return Err(ApplyError::Transaction);
+            }
+            (record, Some(waiting)) => waiting.push(record),
+            (record, None) => self.image.apply(&record)?,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tribunal_wire::message::{
+        AbortTransactionRecord, BeginTransactionRecord, EndTransactionRecord, FeatureLevelRecord,
+    };
+
+    fn level(feature_level: i16) -> Record {
+        FeatureLevelRecord { name: "metadata.version".to_owned(), feature_level }.into()
+    }
+
+    #[test]
+    fn a_transaction_shows_at_its_end_or_never() {
+        let mut replay = Replay::default();
+        let begin = || Record::from(BeginTransactionRecord::default());
+        for record in [begin(), level(30)] {
+            replay.apply(record).expect("fits");
+        }
+        assert!(replay.in_transaction() && replay.image().features().is_empty());
+        replay.apply(EndTransactionRecord::default().into()).expect("fits");
+        assert_eq!(replay.image().metadata_version().0, 30);
+        for record in [begin(), level(29), AbortTransactionRecord::default().into()] {
+            replay.apply(record).expect("fits");
+        }
+        assert_eq!(replay.image().metadata_version().0, 30);
+        assert_eq!(replay.apply(EndTransactionRecord::default().into()), Err(ApplyError::Transaction));
+    }
+
+    #[test]
+    fn transactions_do_not_nest() {
+        let mut replay = Replay::default();
+        replay.apply(BeginTransactionRecord::default().into()).expect("fits");
+        assert_eq!(replay.apply(BeginTransactionRecord::default().into()), Err(ApplyError::Transaction));
+    }
+}
