@@ -10,6 +10,7 @@
 
 pub mod emit;
 pub mod names;
+pub mod sample;
 pub mod schema;
 pub mod versions;
 
