@@ -227,6 +227,18 @@ impl Reader {
         if self.read_i8()? < 0 { Ok(None) } else { read_struct(self).map(Some) }
     }
 
+    /// Reads the structure of a tagged field that may be null. Unlike elsewhere its marker is 0 for null and 1 for a
+    /// structure, as an unsigned variable-length integer.
+    ///
+    /// # Errors
+    /// When the structure is malformed.
+    pub fn read_nullable_tagged_struct<T>(
+        &mut self,
+        read_struct: impl FnOnce(&mut Reader) -> Result<T, DecodeError>,
+    ) -> Result<Option<T>, DecodeError> {
+        if self.read_unsigned_varint()? == 0 { Ok(None) } else { read_struct(self).map(Some) }
+    }
+
     /// Reads a section of tagged fields. `read_field` gets each tag with a reader of just that field's bytes, and
     /// answers whether it knew the tag; unknown ones are skipped.
     ///

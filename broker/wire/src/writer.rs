@@ -248,6 +248,21 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes the structure of a tagged field that may be null; see [`Reader::read_nullable_tagged_struct`].
+    ///
+    /// # Errors
+    /// When the structure cannot be written.
+    ///
+    /// [`Reader::read_nullable_tagged_struct`]: crate::Reader::read_nullable_tagged_struct
+    pub fn put_nullable_tagged_struct<T>(
+        &mut self,
+        value: Option<&T>,
+        put_struct: impl FnOnce(&mut Writer, &T) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.put_unsigned_varint(u32::from(value.is_some()));
+        value.map_or(Ok(()), |value| put_struct(self, value))
+    }
+
     fn put_length(&mut self, length: usize, flexible: bool) -> Result<(), EncodeError> {
         let narrow = i32::try_from(length).map_err(|_| EncodeError::TooLong { length })?;
         if flexible {

@@ -107,7 +107,7 @@ impl Sampler<'_> {
         let nullable = field.nullable.contains(self.version);
         let is_null = nullable && self.choices.once_in(4);
         match &field.kind {
-            Type::Struct(_) if is_null => bytes.push(0xff),
+            Type::Struct(_) if is_null => bytes.push(if field.tag.is_some() { 0 } else { 0xff }),
             kind if is_null => null(kind, flexible, bytes),
             kind => {
                 if nullable && matches!(kind, Type::Struct(_)) {
@@ -189,7 +189,9 @@ impl Sampler<'_> {
         let default = field.default.as_deref();
         let number = || -> i64 { default.map_or(0, |text| text.parse().unwrap_or_default()) };
         match &field.kind {
-            Type::Struct(_) if default == Some("null") => bytes.push(0xff),
+            Type::Struct(_) if default == Some("null") => {
+                bytes.push(if field.tag.is_some() { 0 } else { 0xff });
+            }
             kind if default == Some("null") => null(kind, flexible, bytes),
             Type::Records => null(&field.kind, flexible, bytes),
             Type::Bool => bytes.push(u8::from(default == Some("true"))),

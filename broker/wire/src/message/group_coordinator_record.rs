@@ -697,7 +697,7 @@ impl Default for ConsumerGroupMemberMetadataValue {
             subscribed_topic_regex: Some(String::new()),
             rebalance_timeout_ms: -1,
             server_assignor: Some(String::new()),
-            classic_member_metadata: None,
+            classic_member_metadata: Some(ClassicMemberMetadata::default()),
         }
     }
 }
@@ -724,11 +724,11 @@ impl Message for ConsumerGroupMemberMetadataValue {
             subscribed_topic_regex: reader.read_nullable_string(true)?,
             rebalance_timeout_ms: reader.read_i32()?,
             server_assignor: reader.read_nullable_string(true)?,
-            classic_member_metadata: None,
+            classic_member_metadata: Some(ClassicMemberMetadata::default()),
         };
         reader.read_tagged_fields(|tag, reader| {
             match tag {
-                0 => message.classic_member_metadata = reader.read_nullable_struct(|reader| ClassicMemberMetadata::decode(reader, version))?,
+                0 => message.classic_member_metadata = reader.read_nullable_tagged_struct(|reader| ClassicMemberMetadata::decode(reader, version))?,
                 _ => return Ok(false),
             }
             Ok(true)
@@ -749,9 +749,9 @@ impl Message for ConsumerGroupMemberMetadataValue {
         writer.put_i32(self.rebalance_timeout_ms);
         writer.put_nullable_string(self.server_assignor.as_deref(), true)?;
         let mut fields = TaggedFields::new();
-        if self.classic_member_metadata.is_some() {
+        if self.classic_member_metadata != Some(ClassicMemberMetadata::default()) {
             fields.add(0, |writer| {
-                writer.put_nullable_struct(self.classic_member_metadata.as_ref(), |writer, value| value.encode(writer, version))?;
+                writer.put_nullable_tagged_struct(self.classic_member_metadata.as_ref(), |writer, value| value.encode(writer, version))?;
                 Ok(())
             })?;
         }
@@ -1491,7 +1491,7 @@ impl Default for StreamsGroupMetadataValue {
             epoch: 0,
             metadata_hash: 0,
             validated_topology_epoch: -1,
-            last_assignment_configs: None,
+            last_assignment_configs: Some(Vec::new()),
             stored_description_topology_epoch: -1,
             failed_description_topology_epoch: -1,
         }
@@ -1515,7 +1515,7 @@ impl Message for StreamsGroupMetadataValue {
             epoch: reader.read_i32()?,
             metadata_hash: reader.read_i64()?,
             validated_topology_epoch: -1,
-            last_assignment_configs: None,
+            last_assignment_configs: Some(Vec::new()),
             stored_description_topology_epoch: -1,
             failed_description_topology_epoch: -1,
         };
@@ -1545,7 +1545,7 @@ impl Message for StreamsGroupMetadataValue {
                 Ok(())
             })?;
         }
-        if self.last_assignment_configs.is_some() {
+        if !self.last_assignment_configs.as_ref().is_some_and(|value| value.is_empty()) {
             fields.add(1, |writer| {
                 writer.put_nullable_array(self.last_assignment_configs.as_deref(), true, |writer, element| element.encode(writer, version))?;
                 Ok(())
@@ -2085,11 +2085,21 @@ pub mod consumer_group_current_member_assignment_value {
     }
 
     /// A structure of [`ConsumerGroupCurrentMemberAssignmentValue`].
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Debug, Clone, PartialEq)]
     pub struct TopicPartitions {
         pub topic_id: [u8; 16],
         pub partitions: Vec<i32>,
         pub assignment_epochs: Option<Vec<i32>>,
+    }
+
+    impl Default for TopicPartitions {
+        fn default() -> TopicPartitions {
+            TopicPartitions {
+                topic_id: [0; 16],
+                partitions: Vec::new(),
+                assignment_epochs: Some(Vec::new()),
+            }
+        }
     }
 
     impl TopicPartitions {
@@ -2097,7 +2107,7 @@ pub mod consumer_group_current_member_assignment_value {
             let mut message = Self {
                 topic_id: reader.read_uuid()?,
                 partitions: reader.read_array(true, 4, |reader| reader.read_i32())?,
-                assignment_epochs: None,
+                assignment_epochs: Some(Vec::new()),
             };
             reader.read_tagged_fields(|tag, reader| {
                 match tag {
@@ -2113,7 +2123,7 @@ pub mod consumer_group_current_member_assignment_value {
             writer.put_uuid(self.topic_id);
             writer.put_array(&self.partitions, true, |writer, element| Ok(writer.put_i32(*element)))?;
             let mut fields = TaggedFields::new();
-            if self.assignment_epochs.is_some() {
+            if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
                 fields.add(0, |writer| {
                     writer.put_nullable_array(self.assignment_epochs.as_deref(), true, |writer, element| Ok(writer.put_i32(*element)))?;
                     Ok(())
@@ -2513,11 +2523,21 @@ pub mod streams_group_current_member_assignment_value {
     }
 
     /// A structure of [`StreamsGroupCurrentMemberAssignmentValue`].
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Debug, Clone, PartialEq)]
     pub struct TaskIds {
         pub subtopology_id: String,
         pub partitions: Vec<i32>,
         pub assignment_epochs: Option<Vec<i32>>,
+    }
+
+    impl Default for TaskIds {
+        fn default() -> TaskIds {
+            TaskIds {
+                subtopology_id: String::new(),
+                partitions: Vec::new(),
+                assignment_epochs: Some(Vec::new()),
+            }
+        }
     }
 
     impl TaskIds {
@@ -2525,7 +2545,7 @@ pub mod streams_group_current_member_assignment_value {
             let mut message = Self {
                 subtopology_id: reader.read_string(true)?,
                 partitions: reader.read_array(true, 4, |reader| reader.read_i32())?,
-                assignment_epochs: None,
+                assignment_epochs: Some(Vec::new()),
             };
             reader.read_tagged_fields(|tag, reader| {
                 match tag {
@@ -2541,7 +2561,7 @@ pub mod streams_group_current_member_assignment_value {
             writer.put_string(&self.subtopology_id, true)?;
             writer.put_array(&self.partitions, true, |writer, element| Ok(writer.put_i32(*element)))?;
             let mut fields = TaggedFields::new();
-            if self.assignment_epochs.is_some() {
+            if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
                 fields.add(0, |writer| {
                     writer.put_nullable_array(self.assignment_epochs.as_deref(), true, |writer, element| Ok(writer.put_i32(*element)))?;
                     Ok(())

@@ -71,7 +71,12 @@ fn read_field(context: &Context<'_>, field: &Field) -> String {
     if !is_option(context.message, field) {
         return read(&present, &field.kind, &flexible);
     }
-    let nullable = read_nullable(&present, &field.kind, &flexible);
+    let nullable = match &field.kind {
+        Type::Struct(name) if field.tag.is_some() => {
+            format!("reader.read_nullable_tagged_struct(|reader| {name}::decode(reader, version))")
+        }
+        kind => read_nullable(&present, kind, &flexible),
+    };
     match field.nullable.condition(present.versions) {
         Condition::Always => nullable,
         Condition::Never => format!("{}.map(Some)", read(&present, &field.kind, &flexible)),

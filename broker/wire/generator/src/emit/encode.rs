@@ -104,7 +104,8 @@ fn put(context: &Context<'_>, field: &Field, flexible: &str) -> String {
             format!("writer.put_nullable_bytes({place}.as_ref(), {flexible})?;")
         }
         Type::Struct(_) if nullable => format!(
-            "writer.put_nullable_struct({place}.as_ref(), |writer, value| value.encode(writer, version))?;"
+            "writer.put_nullable{}_struct({place}.as_ref(), |writer, value| value.encode(writer, version))?;",
+            if field.tag.is_some() { "_tagged" } else { "" }
         ),
         Type::Array(element) if nullable => format!(
             "writer.put_nullable_array({place}.as_deref(), {flexible}, |writer, element| {})?;",
