@@ -215,8 +215,10 @@ impl fmt::Display for ApplyError {
 impl std::error::Error for ApplyError {}
 
 /// The cluster's state. See the module for what always holds.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Image {
+    cluster_id: Arc<str>,
+    last_offset: Option<i64>,
     topics: Arc<BTreeMap<TopicId, Arc<Topic>>>,
     ids: Arc<BTreeMap<Arc<str>, TopicId>>,
     configs: Arc<BTreeMap<Resource, Arc<Configs>>>,
@@ -229,6 +231,40 @@ pub struct Image {
 static NO_CONFIGS: Configs = Configs::new();
 
 impl Image {
+    /// The image before the first record.
+    #[must_use]
+    pub fn empty(cluster_id: &str) -> Image {
+        Image {
+            cluster_id: Arc::from(cluster_id),
+            last_offset: None,
+            topics: Arc::default(),
+            ids: Arc::default(),
+            configs: Arc::default(),
+            features: Arc::default(),
+            brokers: Arc::default(),
+            controllers: Arc::default(),
+            next_producer_id: 0,
+        }
+    }
+
+    /// The id of the cluster: it comes from `meta.properties`, not from a record.
+    #[must_use]
+    pub fn cluster_id(&self) -> &str {
+        &self.cluster_id
+    }
+
+    /// Where in the metadata log the image stands: the offset of the last record that it knows, -1 for none.
+    #[must_use]
+    pub fn offset(&self) -> i64 {
+        self.last_offset.unwrap_or(-1)
+    }
+
+    /// Notes where in the log the image stands. For whoever reads the log.
+    pub fn set_offset(&mut self, offset: i64) {
+        assert!(self.last_offset <= Some(offset), "a log is read forwards");
+        self.last_offset = Some(offset);
+    }
+
     /// The topic with this name.
     #[must_use]
     pub fn topic(&self, name: &str) -> Option<&Arc<Topic>> {

@@ -113,7 +113,7 @@ fn record(change: &Change) -> Record {
 
 /// Applies what fits, checks that an error changes nothing, and returns the records that fitted.
 fn build(changes: &[Change]) -> (Image, Vec<Record>) {
-    let mut image = Image::default();
+    let mut image = Image::empty("c");
     let mut fitted = Vec::new();
     for change in changes {
         let record = record(change);
@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn replay_is_deterministic_and_survives_its_bytes(changes in proptest::collection::vec(change(), 0..80)) {
         let (image, records) = build(&changes);
-        let mut again = Image::default();
+        let mut again = Image::empty("c");
         for record in &records {
             let bytes = record.encode(MetadataVersion::LATEST);
             let decoded = Record::decode(&bytes).expect("we wrote it");
@@ -152,13 +152,13 @@ proptest! {
     ) {
         let (image, records) = build(&changes);
         let cut = cut.index(records.len() + 1);
-        let mut prefix = Image::default();
+        let mut prefix = Image::empty("c");
         replay(&mut prefix, &records[..cut]);
         let snapshot = prefix.clone();
         replay(&mut prefix, &records[cut..]);
         prop_assert_eq!(&prefix, &image);
         // The image taken in between is a value of its own: what came later did not reach it.
-        let mut fresh = Image::default();
+        let mut fresh = Image::empty("c");
         replay(&mut fresh, &records[..cut]);
         prop_assert_eq!(fresh, snapshot);
     }
@@ -166,7 +166,7 @@ proptest! {
     #[test]
     fn a_snapshot_makes_the_same_image(changes in proptest::collection::vec(change(), 0..80)) {
         let (image, _) = build(&changes);
-        let mut restored = Image::default();
+        let mut restored = Image::empty("c");
         for record in image.to_records() {
             let bytes = record.encode(MetadataVersion::LATEST);
             restored.apply(&Record::decode(&bytes).expect("we wrote it")).expect("a snapshot is consistent");

@@ -7,7 +7,7 @@ use crate::image::{ApplyError, Image};
 use crate::record::Record;
 
 /// The image that the records so far make, and the transaction that is open.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Replay {
     image: Image,
     transaction: Option<Vec<Record>>,
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_transaction_shows_at_its_end_or_never() {
-        let mut replay = Replay::default();
+        let mut replay = Replay::from_image(Image::empty("c"));
         let begin = || Record::from(BeginTransactionRecord::default());
         for record in [begin(), level(30)] {
             replay.apply(record).expect("fits");
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn transactions_do_not_nest() {
-        let mut replay = Replay::default();
+        let mut replay = Replay::from_image(Image::empty("c"));
         replay.apply(BeginTransactionRecord::default().into()).expect("fits");
         assert_eq!(replay.apply(BeginTransactionRecord::default().into()), Err(ApplyError::Transaction));
     }

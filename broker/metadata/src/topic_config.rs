@@ -107,6 +107,8 @@ pub struct Synonym {
     pub name: &'static str,
     /// What its value is multiplied by: `log.retention.hours` counts hours, `retention.ms` milliseconds.
     pub scale: i64,
+    /// Whether it can be changed while the broker runs.
+    pub dynamic: bool,
 }
 
 /// One topic config.
@@ -242,7 +244,8 @@ impl TopicConfig {
             let _first = in_force.get_or_insert_with(|| self.scaled(value, scale));
             synonyms.push(SourcedValue { name, value: value.to_owned(), source });
         };
-        if let Some(value) = layers.topic.get(self.name) {
+        let value = layers.topic.get(self.name);
+        if let Some(value) = value.filter(|value| self.check(self.name, value).is_ok()) {
             add(self.name, &self.plain(value), 1, ConfigSource::Topic);
         }
         for (configs, source) in [
@@ -251,7 +254,9 @@ impl TopicConfig {
             (layers.static_broker, ConfigSource::StaticBroker),
         ] {
             for synonym in self.synonyms {
-                if let Some(value) = configs.get(synonym.name) {
+                // A log that another broker wrote may hold what is illegal here: as good as not set.
+                let value = configs.get(synonym.name);
+                if let Some(value) = value.filter(|value| self.check(synonym.name, value).is_ok()) {
                     add(synonym.name, value, synonym.scale, source);
                 }
             }
@@ -383,10 +388,7 @@ pub enum CompressionType {
 }
 
 impl TopicSettings {
-    /// The values in force under `layers`, which hold only values that passed [`TopicConfig::check`].
-    ///
-    /// # Panics
-    /// When a layer holds an illegal value of a config that is read here.
+    /// The values in force under `layers`.
     #[must_use]
     pub fn resolve(layers: &Layers<'_>) -> TopicSettings {
         let text = |name: &str| {
@@ -394,9 +396,7 @@ impl TopicSettings {
             config.effective(layers).value
         };
         let long = |name: &str| {
-            text(name)
-                .and_then(|value| parse_integer(&value))
-                .expect("values are checked before they are kept")
+            text(name).and_then(|value| parse_integer(&value)).expect("only legal values come into force")
         };
         let bytes = |name: &str| {
             u32::try_from(long(name)).expect("the ranges of byte counts exclude negative numbers")

@@ -25,7 +25,7 @@ const fn row(
 }
 
 const fn same(name: &'static str) -> Synonym {
-    Synonym { name, scale: 1 }
+    Synonym { name, scale: 1, dynamic: true }
 }
 
 /// Every topic config, sorted by name.
@@ -110,7 +110,10 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Long,
         Some(I64_MAX),
         Legal::AtLeast(0),
-        &[same("log.flush.interval.ms"), same("log.flush.scheduler.interval.ms")],
+        &[
+            same("log.flush.interval.ms"),
+            Synonym { name: "log.flush.scheduler.interval.ms", scale: 1, dynamic: false },
+        ],
         Honoured,
         "The longest time that appended records stay without a flush.",
     ),
@@ -296,8 +299,8 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Legal::AtLeast(-1),
         &[
             same("log.retention.ms"),
-            Synonym { name: "log.retention.minutes", scale: 60_000 },
-            Synonym { name: "log.retention.hours", scale: MILLIS_PER_HOUR },
+            Synonym { name: "log.retention.minutes", scale: 60_000, dynamic: false },
+            Synonym { name: "log.retention.hours", scale: MILLIS_PER_HOUR, dynamic: false },
         ],
         Stored,
         "Age beyond which segments are dropped; -1 sets no bound. Stored; retention does not run yet.",
@@ -325,7 +328,10 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Long,
         Some("0"),
         Legal::AtLeast(0),
-        &[same("log.roll.jitter.ms"), Synonym { name: "log.roll.jitter.hours", scale: MILLIS_PER_HOUR }],
+        &[
+            same("log.roll.jitter.ms"),
+            Synonym { name: "log.roll.jitter.hours", scale: MILLIS_PER_HOUR, dynamic: false },
+        ],
         Stored,
         "Random time by which the closing of a segment by age is moved forward.",
     ),
@@ -334,7 +340,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Long,
         Some("604800000"),
         Legal::AtLeast(1),
-        &[same("log.roll.ms"), Synonym { name: "log.roll.hours", scale: MILLIS_PER_HOUR }],
+        &[same("log.roll.ms"), Synonym { name: "log.roll.hours", scale: MILLIS_PER_HOUR, dynamic: false }],
         Stored,
         "Age at which a segment is closed even when it is not full.",
     ),
