@@ -7,6 +7,7 @@
 //! Checkers know nothing of the broker. What excuses a loss comes from the fault log, from what the simulated
 //! disk knows was unsynced, and from the operations that the workload itself asked for; never from the broker.
 
+pub mod checkers;
 pub mod history;
 pub mod promise;
 pub mod record;

@@ -1,0 +1,75 @@
+//! C02: an offset holds one value for ever, and a record stands where its acknowledgement says.
+
+use super::findings::{Findings, Told};
+use super::known::Known;
+use super::words::{at, name, place};
+use crate::history::{History, NEVER, OpId, OpKind, Ordinal, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PROMISE: &str = "an offset, once acknowledged or shown, holds the same record for ever";
+
+pub(crate) fn event(history: &History, known: &Known, ordinal: Ordinal, findings: &mut Findings) {
+    for conflict in &known.conflicts {
+        let (first, second) = conflict.values;
+        findings.report("C02", "diverged", || {
+            let headline = format!(
+                "DIVERGED: {} held value {first} and, {}, value {second}.",
+                place(history, conflict.partition, conflict.offset),
+                at(history, ordinal)
+            );
+            Told::new(ordinal, PROMISE, headline)
+                .on(conflict.partition)
+                .offsets(conflict.offset, conflict.offset)
+                .values(&[first, second])
+                .ops(&[conflict.op])
+        });
+    }
+}
+
+/// Values that stand elsewhere than was acknowledged, and nowhere else: reported here, and not as duplicates.
+pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) -> BTreeSet<Value> {
+    let mut misplaced = BTreeSet::new();
+    if known.extra.is_empty() {
+        return misplaced;
+    }
+    let seen = observed_offsets(history, known);
+    for (&value, offsets) in &seen {
+        let Some(acked) = history.acked_offset(value) else { continue };
+        if offsets.contains_key(&acked) || offsets.len() > 1 {
+            continue;
+        }
+        let Some((&offset, &poll)) = offsets.first_key_value() else { continue };
+        misplaced.insert(value);
+        let Some(row) = history.send_index_of(value) else { continue };
+        let send = &history.sends()[row];
+        findings.report("C02", "wrong-offset-acknowledged", || {
+            let headline = format!(
+                "DIVERGED: value {value} was acknowledged as {} {} and stands at offset {offset} of {}.",
+                place(history, send.partition, acked),
+                at(history, send.complete),
+                name(history, send.partition)
+            );
+            let (_, complete) = history.span(poll);
+            Told::new(send.complete.max(complete), PROMISE, headline)
+                .on(send.partition)
+                .offsets(acked.min(offset), acked.max(offset))
+                .values(&[value])
+                .ops(&[OpId::new(OpKind::Send, row), poll])
+        });
+    }
+    misplaced
+}
+
+/// Where each value that is known at several offsets was seen by readers, and by which poll first.
+fn observed_offsets(history: &History, known: &Known) -> BTreeMap<Value, BTreeMap<i64, OpId>> {
+    let mut seen: BTreeMap<Value, BTreeMap<i64, OpId>> =
+        known.extra.keys().map(|&value| (value, BTreeMap::new())).collect();
+    for (row, poll) in history.polls().iter().enumerate().filter(|(_, poll)| poll.complete != NEVER) {
+        for (offset, value) in history.observed(poll) {
+            if let Some(offsets) = seen.get_mut(&value) {
+                offsets.entry(offset).or_insert(OpId::new(OpKind::Poll, row));
+            }
+        }
+    }
+    seen
+}

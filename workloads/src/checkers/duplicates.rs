@@ -1,0 +1,133 @@
+//! C05: nothing is appended more often than was promised, nothing that failed is shown, and a producer that
+//! numbers its batches correctly is never told that it does not.
+
+use super::findings::{Findings, Told};
+use super::known::Known;
+use super::words::{at, name, place};
+use crate::history::{History, NEVER, OpId, OpKind, Ordinal, Outcome, PartitionId, Send, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+const ONCE: &str = "an idempotent producer's record is appended once, a plain one's at most once an attempt";
+const FAILED: &str = "a record whose send failed is never in the log";
+const SEQUENCES: &str = "a producer that numbers its batches in order is not refused for their order";
+
+pub(crate) fn event(history: &History, known: &Known, ordinal: Ordinal, findings: &mut Findings) {
+    for &(value, offset, op) in &known.failed_seen {
+        let Some(row) = history.send_index_of(value) else { continue };
+        let send = &history.sends()[row];
+        findings.report("C05", "failed-but-visible", || {
+            let headline = format!(
+                "FAILED BUT VISIBLE: value {value} was refused with error {} {} and stands at {}.",
+                send.error,
+                at(history, send.complete),
+                place(history, send.partition, offset)
+            );
+            let told = Told::new(ordinal, FAILED, headline).on(send.partition).offsets(offset, offset);
+            told.values(&[value]).ops(&[OpId::new(OpKind::Send, row), op])
+        });
+    }
+}
+
+pub(crate) fn finish(history: &History, known: &Known, misplaced: &BTreeSet<Value>, findings: &mut Findings) {
+    for (&value, extra) in &known.extra {
+        let Some(row) = history.send_index_of(value).filter(|_| !misplaced.contains(&value)) else {
+            continue;
+        };
+        let send = &history.sends()[row];
+        let found = extra.len() as u64 + 1;
+        // A plain producer's pending send may have been sent any number of times.
+        let allowed = match (send.idempotent(), send.complete) {
+            (true, _) => 1,
+            (false, NEVER) => u64::MAX,
+            (false, _) => u64::from(send.attempts.max(1)),
+        };
+        if found <= allowed {
+            continue;
+        }
+        findings.report("C05", "duplicate", || {
+            let first = known.offset_of[value as usize];
+            let last = extra.iter().copied().max().unwrap_or(first);
+            let headline = format!(
+                "DUPLICATE: value {value} stands at {found} offsets of {}, first {first}, last {last}; {} allow {allowed}.",
+                name(history, send.partition),
+                if send.idempotent() { "idempotent sends".to_owned() } else { format!("{} attempts", send.attempts) }
+            );
+            let seen = known.effective[value as usize];
+            let told = Told::new(seen, ONCE, headline).on(send.partition).offsets(first, last);
+            told.values(&[value]).ops(&[OpId::new(OpKind::Send, row)])
+        });
+    }
+    sequences(history, known, findings);
+}
+
+/// A producer's numbering in one partition and epoch.
+struct Stream {
+    /// Everything before was acknowledged by then; `NEVER` when something was not.
+    settled: Ordinal,
+    next: Option<i32>,
+    began: Ordinal,
+}
+
+fn sequences(history: &History, known: &Known, findings: &mut Findings) {
+    let mut streams: BTreeMap<(PartitionId, i64, i16), Stream> = BTreeMap::new();
+    for (row, send) in history.sends().iter().enumerate().filter(|(_, send)| send.idempotent()) {
+        let key = (send.partition, send.producer_id, send.producer_epoch);
+        let stream = streams.entry(key).or_insert(Stream { settled: 0, next: Some(0), began: send.invoke });
+        let in_order = send.base_sequence >= 0 && stream.next == Some(send.base_sequence);
+        let settled = stream.settled <= send.invoke;
+        if in_order && settled && send.complete != NEVER {
+            refused(history, known, row, send, stream.began, findings);
+        }
+        stream.next = if in_order { Some(after(send.base_sequence, send.count)) } else { None };
+        let ok = send.outcome == Outcome::Ok;
+        stream.settled = if ok { stream.settled.max(send.complete) } else { NEVER };
+    }
+}
+
+/// The sequence number `count` after this one; it wraps to 0 past `i32::MAX`.
+pub(crate) fn after(sequence: i32, count: u32) -> i32 {
+    ((i64::from(sequence) + i64::from(count)) % (i64::from(i32::MAX) + 1)) as i32
+}
+
+fn refused(
+    history: &History,
+    known: &Known,
+    row: usize,
+    send: &Send,
+    began: Ordinal,
+    findings: &mut Findings,
+) {
+    let what = match send.error {
+        45 => "OUT_OF_ORDER_SEQUENCE_NUMBER",
+        59 => "UNKNOWN_PRODUCER_ID",
+        47 => "INVALID_PRODUCER_EPOCH",
+        _ => return,
+    };
+    let partition = known.partition(send.partition);
+    if let Some(loss) = partition.losses.iter().find(|loss| loss.at > began && loss.at < send.complete) {
+        findings.excuse(loss.mark);
+        return;
+    }
+    let fenced = history.inits().iter().any(|init| {
+        init.producer_id == send.producer_id
+            && init.producer_epoch > send.producer_epoch
+            && init.invoke < send.complete
+    });
+    if fenced || known.dying(send.partition, send.complete) {
+        return;
+    }
+    findings.report("C05", "refused-in-order", || {
+        let headline = format!(
+            "REFUSED IN ORDER: producer {} epoch {} sent sequence {} to {} after everything before it was \
+             acknowledged, and was answered {what} {}.",
+            send.producer_id,
+            send.producer_epoch,
+            send.base_sequence,
+            name(history, send.partition),
+            at(history, send.complete)
+        );
+        let values: Vec<Value> = send.values().take(1).collect();
+        let told = Told::new(send.complete, SEQUENCES, headline).on(send.partition).values(&values);
+        told.ops(&[OpId::new(OpKind::Send, row)])
+    });
+}

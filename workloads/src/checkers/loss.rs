@@ -1,0 +1,186 @@
+//! C03 and C04: what was acknowledged, or shown once, is still there for every complete reader that begins later.
+//!
+//! A complete reader is a session that read on until nothing was left. For each partition the last one decides:
+//! it came after everything, the final power cycle included. Values that no reader saw, in partitions where no
+//! session was complete, are C04: the run did not look well enough to say.
+
+use super::findings::{Findings, Told};
+use super::known::Known;
+use super::words::{at, name, place};
+use crate::history::{History, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, Send, Session, Value};
+use std::collections::BTreeSet;
+
+const PROMISE: &str = "an acknowledged record is never lost";
+
+/// Reports losses and returns the lost values.
+pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) -> BTreeSet<Value> {
+    let last = last_complete_sessions(history);
+    let shown = shown_by(history, &last);
+    let mut lost = BTreeSet::new();
+    let mut unseen = vec![(0_u64, NONE); history.partitions().len()];
+    for (row, send) in history.sends().iter().enumerate() {
+        let partition = usize::from(send.partition.0);
+        if send.acks == 0 || known.dying(send.partition, Ordinal::MAX - 1) {
+            continue;
+        }
+        let Some(session) = last[partition].map(|session| &history.sessions()[session]) else {
+            if send.outcome == Outcome::Ok {
+                let missing = send.values().filter(|&value| !known.seen(value));
+                missing.for_each(|value| {
+                    unseen[partition].0 += 1;
+                    unseen[partition].1 = unseen[partition].1.min(value);
+                });
+            }
+            continue;
+        };
+        for value in send.values() {
+            let is_shown = |value: Value| shown[value as usize / 64] >> (value % 64) & 1 == 1;
+            if is_shown(value) || !must_be_there(known, send, session, value, is_shown) {
+                continue;
+            }
+            if !excused(history, known, send, value, findings) {
+                lost.insert(value);
+                report(history, known, (row, send), session, value, findings);
+            }
+        }
+    }
+    incomplete(history, &unseen, findings);
+    count_cut(history, known, &shown, findings);
+    lost
+}
+
+/// For each partition the complete session that began last.
+fn last_complete_sessions(history: &History) -> Vec<Option<usize>> {
+    let mut last = vec![None; history.partitions().len()];
+    for (row, session) in history.sessions().iter().enumerate() {
+        if session.reached_end && session.end != NEVER {
+            last[usize::from(session.partition.0)] = Some(row);
+        }
+    }
+    last
+}
+
+/// One bit a value: whether its partition's last complete session showed it.
+fn shown_by(history: &History, last: &[Option<usize>]) -> Vec<u64> {
+    let mut shown = vec![0_u64; history.value_count().div_ceil(64)];
+    for poll in history.polls() {
+        if last[usize::from(poll.partition.0)] == Some(poll.session as usize) {
+            for (_, value) in
+                history.observed(poll).filter(|&(_, value)| (value as usize) < history.value_count())
+            {
+                shown[value as usize / 64] |= 1 << (value % 64);
+            }
+        }
+    }
+    shown
+}
+
+/// Known to be in the log before the session began: acknowledged, seen, or written together with one that was.
+fn must_be_there(
+    known: &Known,
+    send: &Send,
+    session: &Session,
+    value: Value,
+    is_shown: impl Fn(Value) -> bool,
+) -> bool {
+    let since = known.effective[value as usize];
+    if since != NEVER {
+        return since < session.start;
+    }
+    // A batch is appended whole or not at all.
+    send.outcome != Outcome::Ok
+        && send.values().any(|sibling| is_shown(sibling) || known.effective[sibling as usize] < session.start)
+}
+
+fn offset_of(history: &History, known: &Known, send: &Send, value: Value) -> Option<i64> {
+    let own = known.offset_of[value as usize];
+    let sibling = || {
+        let sibling = send.values().find(|&sibling| known.offset_of[sibling as usize] >= 0)?;
+        Some(known.offset_of[sibling as usize] + i64::from(value) - i64::from(sibling))
+    };
+    if own >= 0 { Some(own) } else { history.acked_offset(value).or_else(sibling) }
+}
+
+fn excused(history: &History, known: &Known, send: &Send, value: Value, findings: &mut Findings) -> bool {
+    let partition = known.partition(send.partition);
+    let Some(offset) = offset_of(history, known, send, value) else {
+        // Nobody knows where it stood: whoever deleted anything may have deleted it.
+        return partition.deletable_to() > 0 || history.promise.retention;
+    };
+    if let Some(mark) = partition.unreadable_at(offset) {
+        findings.excuse(mark);
+        return true;
+    }
+    offset < partition.deletable_to() || history.promise.retention
+}
+
+fn report(
+    history: &History,
+    known: &Known,
+    (row, send): (usize, &Send),
+    session: &Session,
+    value: Value,
+    findings: &mut Findings,
+) {
+    let acked = send.outcome == Outcome::Ok;
+    let torn = !acked && !known.seen(value);
+    let anomaly = match (acked, torn) {
+        (true, _) => "lost",
+        (_, true) => "torn-batch",
+        _ => "unread",
+    };
+    findings.report("C03", anomaly, || {
+        let offset = offset_of(history, known, send, value);
+        let place =
+            offset.map_or_else(|| name(history, send.partition), |o| place(history, send.partition, o));
+        let how = match anomaly {
+            "lost" => format!("acknowledged {}", at(history, send.complete)),
+            "torn-batch" => "whose batch was seen in part".to_owned(),
+            _ => format!("seen {}", at(history, known.effective[value as usize])),
+        };
+        let reader = OpId::new(OpKind::Session, session_row(history, session));
+        let headline = format!(
+            "LOST: value {value} {how} ({place}) is absent for reader {} that read all of it from {} on.",
+            session.process,
+            at(history, session.start).trim_start_matches("at ")
+        );
+        let told = Told::new(session.end, PROMISE, headline)
+            .on(send.partition)
+            .values(&[value])
+            .ops(&[OpId::new(OpKind::Send, row), reader]);
+        offset.map_or(told.clone(), |offset| told.offsets(offset, offset))
+    });
+}
+
+fn session_row(history: &History, session: &Session) -> usize {
+    history.events()[session.start as usize].op().row()
+}
+
+fn incomplete(history: &History, unseen: &[(u64, Value)], findings: &mut Findings) {
+    for (index, &(count, value)) in unseen.iter().enumerate().filter(|(_, (count, _))| *count > 0) {
+        let Some(send) = history.send_of(value) else { continue };
+        findings.report("C04", "unseen", || {
+            let partition = &history.partitions()[index];
+            let headline = format!(
+                "UNSEEN: {count} acknowledged records of {}-{} were never read, value {value} first, and no reader \
+                 came to the end of it: the drain did not finish.",
+                partition.topic, partition.index
+            );
+            Told::new(send.complete, "a drain reads everything", headline)
+                .on(send.partition)
+                .values(&[value])
+                .incomplete()
+        });
+    }
+}
+
+/// Counts the losses that were excused, and needed it.
+fn count_cut(history: &History, known: &Known, shown: &[u64], findings: &mut Findings) {
+    for &(value, mark) in known.partitions.iter().flat_map(|partition| &partition.cut) {
+        let acked = history.send_of(value).is_some_and(|send| send.outcome == Outcome::Ok);
+        let is_shown = shown[value as usize / 64] >> (value % 64) & 1 == 1;
+        if acked && !is_shown && known.effective[value as usize] == NEVER {
+            findings.excuse(mark);
+        }
+    }
+}
