@@ -1,0 +1,118 @@
+//! Consuming: the topic is filled, and then read from the beginning again and again, so that what is measured does not
+//! depend on how long the run lasts.
+
+use super::{
+    BenchError, BenchOptions,
+    connection::Connection,
+    frames::{self, FetchWish, Partition, read_fetch, send_fetch, whole_batches},
+    produce::Producer,
+    result::Tally,
+    setup::Topic,
+    window::Window,
+};
+use std::{collections::VecDeque, time::Duration};
+use tribunal_env::{Env, Instant};
+use tribunal_wire::ErrorCode;
+
+const WAIT_MS_MAX: i32 = 500;
+/// Windows are no use while filling; a few batches in flight keep the server busy.
+const FILL_IN_FLIGHT: usize = 8;
+
+/// The offsets of each partition that are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range {
+    end: i64,
+}
+
+/// Fills each partition that will be read with `consume_bytes`.
+pub(super) async fn fill(env: &Env, options: &BenchOptions, topic: &Topic) -> Result<Range, BenchError> {
+    let batch = frames::batch(options.batch_records, options.record_bytes, env.wall().as_millis(), None);
+    let requests = options.consume_bytes / batch.len();
+    // Nothing of it is measured: the window of this phase ends before it starts.
+    let window = Window::starting(env.now(), Duration::ZERO);
+    for number in 0..options.connections.min(topic.partitions()) {
+        let (partition, leader) = topic.partition(number);
+        let mut tally = Tally::new();
+        let mut producer = Producer::open(env, options, topic, &partition, leader, batch.len()).await?;
+        for _ in 0..requests {
+            while producer.in_flight() >= FILL_IN_FLIGHT {
+                producer.turn(env, None, &window, &mut tally).await?;
+            }
+            producer.send(env.now(), &batch);
+        }
+        producer.drain(env, &window, &mut tally).await?;
+        if let Some(error) = tally.first_error() {
+            return Err(BenchError::Server(format!("the topic could not be filled: {error}")));
+        }
+    }
+    let records = requests as i64 * options.batch_records as i64;
+    Ok(Range { end: records })
+}
+
+/// Consumes on connection `number` until the window ends.
+pub(super) async fn run(
+    env: &Env,
+    options: &BenchOptions,
+    topic: &Topic,
+    window: &Window,
+    range: Range,
+    number: usize,
+) -> Result<Tally, BenchError> {
+    let (partition, leader) = topic.partition(number);
+    window.run(env, consume(env, options, topic, window, range, &partition, leader)).await
+}
+
+async fn consume(
+    env: &Env,
+    options: &BenchOptions,
+    topic: &Topic,
+    window: &Window,
+    range: Range,
+    partition: &Partition,
+    leader: &str,
+) -> Result<Tally, BenchError> {
+    let mut connection = Connection::open(env, leader).await?;
+    let mut tally = Tally::new();
+    let mut offset = 0;
+    let mut next_correlation_id = 0;
+    // With more than one Fetch in flight, all of them ask for what the oldest one will bring: the same pages serve them.
+    let mut unanswered: VecDeque<(i32, i64, Instant)> = VecDeque::new();
+    loop {
+        let now = env.now();
+        if now >= window.end() || window.is_failed() {
+            return Ok(tally);
+        }
+        while unanswered.len() < options.in_flight {
+            let wish = FetchWish { offset, bytes_max: options.fetch_bytes_max, wait_ms_max: WAIT_MS_MAX };
+            send_fetch(&mut connection, partition, topic.fetch_version, next_correlation_id, wish)?;
+            unanswered.push_back((next_correlation_id, offset, now));
+            next_correlation_id = next_correlation_id.wrapping_add(1);
+        }
+        connection.turn().await?;
+        let now = env.now();
+        while let Some(answer) = connection.next_frame()? {
+            let fetched = read_fetch(answer, topic.fetch_version)?;
+            let expected = unanswered.pop_front();
+            let Some((_, asked, since)) = expected.filter(|(id, _, _)| *id == fetched.correlation_id) else {
+                return Err(BenchError::Server("an answer to Fetch came out of order".to_owned()));
+            };
+            if fetched.error != ErrorCode::None {
+                window.count_error();
+                tally.error(fetched.error);
+                return Err(BenchError::Server(format!("the server answered Fetch with {}", fetched.error)));
+            }
+            let mut next = asked;
+            for batch in whole_batches(fetched.records, asked) {
+                next = batch.header.next_offset().0;
+            }
+            let records = u64::try_from(next - asked).expect("batches before the offset are left out");
+            if window.count(now, records) {
+                tally.answered(records, options.record_bytes as u64);
+            }
+            if window.contains(since) {
+                tally.request_latency(now.since(since));
+            }
+            offset = if next >= range.end { 0 } else { next };
+        }
+    }
+}
