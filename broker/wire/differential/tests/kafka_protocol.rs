@@ -1,0 +1,268 @@
+//! Against kafka-protocol 0.18, generated from the definitions of an earlier Kafka.
+
+use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::{Bytes, BytesMut};
+use kafka_protocol::messages as theirs;
+use kafka_protocol::protocol::{Decodable, Encodable, Message};
+use tribunal_wire::message as ours;
+use tribunal_wire_differential::{Comparison, Known};
+
+const SHADOWED: &str = "its decoder takes the message's own field `version` for the version of the schema";
+
+const KNOWN: &[Known] = &[
+    Known { message: "LeaderChangeMessage", versions: 0..=1, reason: SHADOWED },
+    Known { message: "VotersRecord", versions: 0..=0, reason: SHADOWED },
+];
+
+/// Messages of which the crate has other versions: it was made from the definitions of Kafka 4.1, and all of these have
+/// gained a version since (or, with InitProducerId 6, OffsetCommit 10 and OffsetFetch 10, one that was not stable then).
+const RANGES: &[(&str, RangeInclusive<i16>)] = &[
+    ("AddRaftVoterRequest", 0..=0),
+    ("AddRaftVoterResponse", 0..=0),
+    ("ApiVersionsRequest", 0..=4),
+    ("ApiVersionsResponse", 0..=4),
+    ("BrokerHeartbeatRequest", 0..=1),
+    ("BrokerHeartbeatResponse", 0..=1),
+    ("DeleteGroupsRequest", 0..=2),
+    ("DeleteGroupsResponse", 0..=2),
+    ("DescribeLogDirsRequest", 1..=4),
+    ("DescribeLogDirsResponse", 1..=4),
+    ("DescribeShareGroupOffsetsRequest", 0..=0),
+    ("DescribeShareGroupOffsetsResponse", 0..=0),
+    ("InitProducerIdRequest", 0..=5),
+    ("ListOffsetsRequest", 1..=10),
+    ("ListOffsetsResponse", 1..=10),
+    ("OffsetCommitRequest", 2..=9),
+    ("OffsetFetchRequest", 1..=9),
+    ("ReadShareGroupStateSummaryRequest", 0..=0),
+    ("ReadShareGroupStateSummaryResponse", 0..=0),
+    ("ShareAcknowledgeRequest", 1..=1),
+    ("ShareAcknowledgeResponse", 1..=1),
+    ("ShareFetchRequest", 1..=1),
+    ("ShareFetchResponse", 1..=1),
+    ("TxnOffsetCommitRequest", 0..=5),
+    ("TxnOffsetCommitResponse", 0..=5),
+    ("WriteShareGroupStateRequest", 0..=0),
+    ("WriteShareGroupStateResponse", 0..=0),
+    ("WriteTxnMarkersRequest", 1..=1),
+    ("WriteTxnMarkersResponse", 1..=1),
+];
+
+fn rewrite<M: Decodable + Encodable>(mut bytes: Bytes, version: i16) -> Result<Bytes, String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let message = M::decode(&mut bytes, version).map_err(|error| error.to_string())?;
+        if !bytes.is_empty() {
+            return Err(format!("{} bytes left", bytes.len()));
+        }
+        let mut written = BytesMut::new();
+        message.encode(&mut written, version).map_err(|error| error.to_string())?;
+        Ok(written.freeze())
+    }));
+    outcome.unwrap_or_else(|_| Err("panicked".to_owned()))
+}
+
+macro_rules! compare {
+    ($comparison:ident: $($message:ident,)*) => {
+        $(
+            let versions = <theirs::$message as Message>::VERSIONS;
+            $comparison.message::<ours::$message>(versions.min..=versions.max, rewrite::<theirs::$message>);
+        )*
+    };
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one line for each message of the other crate")]
+fn kafka_protocol_agrees_but_for_known_differences() {
+    let mut comparison = Comparison::new();
+    compare! { comparison:
+        AddOffsetsToTxnRequest,
+        AddOffsetsToTxnResponse,
+        AddPartitionsToTxnRequest,
+        AddPartitionsToTxnResponse,
+        AddRaftVoterRequest,
+        AddRaftVoterResponse,
+        AllocateProducerIdsRequest,
+        AllocateProducerIdsResponse,
+        AlterClientQuotasRequest,
+        AlterClientQuotasResponse,
+        AlterConfigsRequest,
+        AlterConfigsResponse,
+        AlterPartitionRequest,
+        AlterPartitionResponse,
+        AlterPartitionReassignmentsRequest,
+        AlterPartitionReassignmentsResponse,
+        AlterReplicaLogDirsRequest,
+        AlterReplicaLogDirsResponse,
+        AlterShareGroupOffsetsRequest,
+        AlterShareGroupOffsetsResponse,
+        AlterUserScramCredentialsRequest,
+        AlterUserScramCredentialsResponse,
+        ApiVersionsRequest,
+        ApiVersionsResponse,
+        AssignReplicasToDirsRequest,
+        AssignReplicasToDirsResponse,
+        BeginQuorumEpochRequest,
+        BeginQuorumEpochResponse,
+        BrokerHeartbeatRequest,
+        BrokerHeartbeatResponse,
+        BrokerRegistrationRequest,
+        BrokerRegistrationResponse,
+        ConsumerGroupDescribeRequest,
+        ConsumerGroupDescribeResponse,
+        ConsumerGroupHeartbeatRequest,
+        ConsumerGroupHeartbeatResponse,
+        ControllerRegistrationRequest,
+        ControllerRegistrationResponse,
+        CreateAclsRequest,
+        CreateAclsResponse,
+        CreateDelegationTokenRequest,
+        CreateDelegationTokenResponse,
+        CreatePartitionsRequest,
+        CreatePartitionsResponse,
+        CreateTopicsRequest,
+        CreateTopicsResponse,
+        DeleteAclsRequest,
+        DeleteAclsResponse,
+        DeleteGroupsRequest,
+        DeleteGroupsResponse,
+        DeleteRecordsRequest,
+        DeleteRecordsResponse,
+        DeleteShareGroupOffsetsRequest,
+        DeleteShareGroupOffsetsResponse,
+        DeleteShareGroupStateRequest,
+        DeleteShareGroupStateResponse,
+        DeleteTopicsRequest,
+        DeleteTopicsResponse,
+        DescribeAclsRequest,
+        DescribeAclsResponse,
+        DescribeClientQuotasRequest,
+        DescribeClientQuotasResponse,
+        DescribeClusterRequest,
+        DescribeClusterResponse,
+        DescribeConfigsRequest,
+        DescribeConfigsResponse,
+        DescribeDelegationTokenRequest,
+        DescribeDelegationTokenResponse,
+        DescribeGroupsRequest,
+        DescribeGroupsResponse,
+        DescribeLogDirsRequest,
+        DescribeLogDirsResponse,
+        DescribeProducersRequest,
+        DescribeProducersResponse,
+        DescribeQuorumRequest,
+        DescribeQuorumResponse,
+        DescribeShareGroupOffsetsRequest,
+        DescribeShareGroupOffsetsResponse,
+        DescribeTopicPartitionsRequest,
+        DescribeTopicPartitionsResponse,
+        DescribeTransactionsRequest,
+        DescribeTransactionsResponse,
+        DescribeUserScramCredentialsRequest,
+        DescribeUserScramCredentialsResponse,
+        ElectLeadersRequest,
+        ElectLeadersResponse,
+        EndQuorumEpochRequest,
+        EndQuorumEpochResponse,
+        EndTxnRequest,
+        EndTxnResponse,
+        EnvelopeRequest,
+        EnvelopeResponse,
+        ExpireDelegationTokenRequest,
+        ExpireDelegationTokenResponse,
+        FetchRequest,
+        FetchResponse,
+        FetchSnapshotRequest,
+        FetchSnapshotResponse,
+        FindCoordinatorRequest,
+        FindCoordinatorResponse,
+        GetTelemetrySubscriptionsRequest,
+        GetTelemetrySubscriptionsResponse,
+        HeartbeatRequest,
+        HeartbeatResponse,
+        IncrementalAlterConfigsRequest,
+        IncrementalAlterConfigsResponse,
+        InitProducerIdRequest,
+        InitProducerIdResponse,
+        InitializeShareGroupStateRequest,
+        InitializeShareGroupStateResponse,
+        JoinGroupRequest,
+        JoinGroupResponse,
+        LeaveGroupRequest,
+        LeaveGroupResponse,
+        ListConfigResourcesRequest,
+        ListConfigResourcesResponse,
+        ListGroupsRequest,
+        ListGroupsResponse,
+        ListOffsetsRequest,
+        ListOffsetsResponse,
+        ListPartitionReassignmentsRequest,
+        ListPartitionReassignmentsResponse,
+        ListTransactionsRequest,
+        ListTransactionsResponse,
+        MetadataRequest,
+        MetadataResponse,
+        OffsetCommitRequest,
+        OffsetCommitResponse,
+        OffsetDeleteRequest,
+        OffsetDeleteResponse,
+        OffsetFetchRequest,
+        OffsetFetchResponse,
+        OffsetForLeaderEpochRequest,
+        OffsetForLeaderEpochResponse,
+        ProduceRequest,
+        ProduceResponse,
+        PushTelemetryRequest,
+        PushTelemetryResponse,
+        ReadShareGroupStateRequest,
+        ReadShareGroupStateResponse,
+        ReadShareGroupStateSummaryRequest,
+        ReadShareGroupStateSummaryResponse,
+        RemoveRaftVoterRequest,
+        RemoveRaftVoterResponse,
+        RenewDelegationTokenRequest,
+        RenewDelegationTokenResponse,
+        SaslAuthenticateRequest,
+        SaslAuthenticateResponse,
+        SaslHandshakeRequest,
+        SaslHandshakeResponse,
+        ShareAcknowledgeRequest,
+        ShareAcknowledgeResponse,
+        ShareFetchRequest,
+        ShareFetchResponse,
+        ShareGroupDescribeRequest,
+        ShareGroupDescribeResponse,
+        ShareGroupHeartbeatRequest,
+        ShareGroupHeartbeatResponse,
+        SyncGroupRequest,
+        SyncGroupResponse,
+        TxnOffsetCommitRequest,
+        TxnOffsetCommitResponse,
+        UnregisterBrokerRequest,
+        UnregisterBrokerResponse,
+        UpdateFeaturesRequest,
+        UpdateFeaturesResponse,
+        UpdateRaftVoterRequest,
+        UpdateRaftVoterResponse,
+        VoteRequest,
+        VoteResponse,
+        WriteShareGroupStateRequest,
+        WriteShareGroupStateResponse,
+        WriteTxnMarkersRequest,
+        WriteTxnMarkersResponse,
+        DefaultPrincipalData,
+        ConsumerProtocolAssignment,
+        ConsumerProtocolSubscription,
+        EndTxnMarker,
+        KRaftVersionRecord,
+        LeaderChangeMessage,
+        SnapshotFooterRecord,
+        SnapshotHeaderRecord,
+        VotersRecord,
+        RequestHeader,
+        ResponseHeader,
+    }
+    assert!(comparison.pairs > 400, "{} pairs", comparison.pairs);
+    comparison.judge(KNOWN, RANGES);
+}
