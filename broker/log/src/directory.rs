@@ -1,0 +1,325 @@
+//! One log directory: what all of its partitions share.
+//!
+//! Owns: the lock, the clean-shutdown mark, and the two offset checkpoints, each written by one task.
+//!
+//! Why so: a checkpoint file speaks for every partition, so one owner writes it, and one write serves all
+//! partitions that wait for it. Log start offsets are durable before the deletion that moved them is answered,
+//! or deleted records would come back. Recovery points are hints, written at most once an interval: the newer
+//! the hint, the less of the log a start has to look at, and the more of it is known to have been durable.
+//!
+//! Always holds: the clean-shutdown mark is removed, and its removal durable, before anything else is read.
+
+use crate::checkpoint::{self, PartitionOffsets, encode_offsets, parse_offsets, read_text};
+use crate::limits::DIRECTORY_REQUESTS_MAX;
+use crate::names::{self, join};
+use bytes::Bytes;
+use std::{io, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, oneshot};
+use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
+use tribunal_wire::types::{Offset, PartitionIndex};
+
+/// How often the recovery points are written while they move.
+pub const RECOVERY_POINT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What stood in a log directory.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryReport {
+    /// Whether the last stop left the clean-shutdown mark.
+    pub clean: bool,
+    /// Up to where each partition was durable.
+    pub recovery_points: PartitionOffsets,
+    /// Where each partition begins, where that is not its first segment.
+    pub log_starts: PartitionOffsets,
+    /// The partitions that have a directory, by topic and index.
+    pub partitions: Vec<(String, PartitionIndex)>,
+}
+
+impl DirectoryReport {
+    /// The recovery point of a partition.
+    #[must_use]
+    pub fn recovery_point(&self, topic: &str, partition: PartitionIndex) -> Offset {
+        self.recovery_points.get(&(topic.to_owned(), partition)).copied().unwrap_or_default()
+    }
+
+    /// The checkpointed log start offset of a partition.
+    #[must_use]
+    pub fn log_start(&self, topic: &str, partition: PartitionIndex) -> Offset {
+        self.log_starts.get(&(topic.to_owned(), partition)).copied().unwrap_or_default()
+    }
+}
+
+/// Why a log directory cannot be used.
+#[derive(Debug)]
+pub enum DirectoryError {
+    /// Another process uses it.
+    InUse,
+    /// The disk says no.
+    Io(io::Error),
+}
+
+impl From<io::Error> for DirectoryError {
+    fn from(error: io::Error) -> Self {
+        DirectoryError::Io(error)
+    }
+}
+
+#[derive(Debug)]
+enum Request {
+    LogStart { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<bool> },
+    RecoveryPoint { topic: Arc<str>, partition: PartitionIndex, offset: Offset },
+    Forget { topic: Arc<str>, partition: PartitionIndex, reply: oneshot::Sender<bool> },
+    Close { broker_epoch: i64, clean: bool, reply: oneshot::Sender<io::Result<()>> },
+}
+
+/// A handle onto an open log directory. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct LogDirectory {
+    path: Arc<str>,
+    sender: mpsc::Sender<Request>,
+}
+
+impl LogDirectory {
+    /// Opens `path`, creating it when missing. Directories of partitions that were being deleted are removed.
+    pub async fn open(env: &Env, path: &str) -> Result<(LogDirectory, DirectoryReport), DirectoryError> {
+        let disk = env.disk();
+        disk.create_dir_all(path).await?;
+        let lock = disk.lock(&join(path, names::LOCK)).await.map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => DirectoryError::InUse,
+            _ => DirectoryError::Io(error),
+        })?;
+        let mut report =
+            DirectoryReport { clean: take_clean_mark(&*disk, path).await?, ..Default::default() };
+        read_checkpoints(env, &*disk, path, &mut report).await?;
+        for entry in disk.list(path).await? {
+            if entry.kind != EntryKind::Directory {
+                continue;
+            }
+            if names::is_deletion_directory(&entry.name) {
+                remove_tree(&*disk, &join(path, &entry.name)).await?;
+            } else if let Some((topic, partition)) = names::parse_partition_directory(&entry.name) {
+                report.partitions.push((topic.to_owned(), partition));
+            }
+        }
+        let (sender, mailbox) = mpsc::channel(DIRECTORY_REQUESTS_MAX);
+        let owner = Owner {
+            env: env.clone(),
+            disk,
+            path: path.into(),
+            log_starts: report.log_starts.clone(),
+            recovery_points: report.recovery_points.clone(),
+            due: None,
+            _lock: lock,
+        };
+        let _detached = env.spawn("log-directory", owner.run(mailbox));
+        Ok((LogDirectory { path: path.into(), sender }, report))
+    }
+
+    /// The directory's path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Makes a partition's log start offset durable. `false` when the disk refused.
+    pub(crate) async fn set_log_start(
+        &self,
+        topic: &Arc<str>,
+        partition: PartitionIndex,
+        offset: Offset,
+    ) -> bool {
+        self.ask(|reply| Request::LogStart { topic: Arc::clone(topic), partition, offset, reply }).await
+    }
+
+    /// Notes that a partition is durable up to `offset`. A hint: it is written some time later.
+    pub(crate) fn note_recovery_point(&self, topic: &Arc<str>, partition: PartitionIndex, offset: Offset) {
+        // A full mailbox only means that the hint stays older for a while.
+        let _dropped =
+            self.sender.try_send(Request::RecoveryPoint { topic: Arc::clone(topic), partition, offset });
+    }
+
+    /// Like [`LogDirectory::note_recovery_point`], but waits for room: at a close the newest value has to arrive.
+    pub(crate) async fn settle_recovery_point(
+        &self,
+        topic: &Arc<str>,
+        partition: PartitionIndex,
+        offset: Offset,
+    ) {
+        let request = Request::RecoveryPoint { topic: Arc::clone(topic), partition, offset };
+        let _gone = self.sender.send(request).await;
+    }
+
+    /// Forgets a partition that is about to be deleted, durably, so that a new one of its name starts at 0.
+    pub(crate) async fn forget(&self, topic: &Arc<str>, partition: PartitionIndex) -> bool {
+        self.ask(|reply| Request::Forget { topic: Arc::clone(topic), partition, reply }).await
+    }
+
+    async fn ask(&self, request: impl FnOnce(oneshot::Sender<bool>) -> Request) -> bool {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(request(reply)).await.is_ok() && answer.await.unwrap_or(false)
+    }
+
+    /// Writes the checkpoints and, when every partition was closed in good order (`clean`), the mark that says so.
+    /// Close all partitions before. The directory's lock is released.
+    pub async fn close(&self, broker_epoch: i64, clean: bool) -> io::Result<()> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || io::Error::new(io::ErrorKind::BrokenPipe, "the log directory was closed before");
+        self.sender.send(Request::Close { broker_epoch, clean, reply }).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+/// Whether the mark was there. It is gone, durably, when this returns.
+async fn take_clean_mark(disk: &dyn Disk, path: &str) -> io::Result<bool> {
+    let found = match disk.remove_file(&join(path, names::CLEAN_SHUTDOWN)).await {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error),
+    };
+    disk.sync_dir(path).await?;
+    Ok(found)
+}
+
+async fn read_checkpoints(
+    env: &Env,
+    disk: &dyn Disk,
+    path: &str,
+    report: &mut DirectoryReport,
+) -> io::Result<()> {
+    for (name, offsets) in
+        [(names::RECOVERY_POINTS, &mut report.recovery_points), (names::LOG_STARTS, &mut report.log_starts)]
+    {
+        let Some(text) = read_text(disk, &join(path, name)).await? else { continue };
+        match parse_offsets(&text) {
+            Some(read) => *offsets = read,
+            None => {
+                warn!(env, "{path}/{name} is damaged and ignored: all logs are checked from their beginning");
+                report.clean = false;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes a directory of plain files.
+pub(crate) async fn remove_tree(disk: &dyn Disk, path: &str) -> io::Result<()> {
+    for entry in disk.list(path).await? {
+        if entry.kind == EntryKind::File {
+            disk.remove_file(&join(path, &entry.name)).await?;
+        }
+    }
+    disk.remove_dir(path).await
+}
+
+struct Owner {
+    env: Env,
+    disk: Arc<dyn Disk>,
+    path: Arc<str>,
+    log_starts: PartitionOffsets,
+    recovery_points: PartitionOffsets,
+    /// When the recovery points that moved are written.
+    due: Option<Instant>,
+    _lock: Box<dyn Lock>,
+}
+
+impl Owner {
+    async fn run(mut self, mut mailbox: mpsc::Receiver<Request>) {
+        loop {
+            let request = match self.due {
+                None => mailbox.recv().await,
+                Some(due) => {
+                    let sleep = self.env.sleep_until(due);
+                    tokio::select! { biased;
+                        request = mailbox.recv() => request,
+                        () = sleep => {
+                            self.write_recovery_points().await;
+                            continue;
+                        }
+                    }
+                }
+            };
+            let Some(request) = request else { return };
+            if self.serve(request, &mut mailbox).await {
+                return;
+            }
+        }
+    }
+
+    /// Serves a request and those that wait behind it. Says whether the directory is closed.
+    async fn serve(&mut self, request: Request, mailbox: &mut mpsc::Receiver<Request>) -> bool {
+        let mut waiting = Vec::new();
+        let mut next = Some(request);
+        let mut close = None;
+        while let Some(request) = next {
+            match request {
+                Request::LogStart { topic, partition, offset, reply } => {
+                    self.log_starts.insert((topic.to_string(), partition), offset);
+                    waiting.push(reply);
+                }
+                Request::RecoveryPoint { topic, partition, offset } => {
+                    self.recovery_points.insert((topic.to_string(), partition), offset);
+                    self.due.get_or_insert_with(|| self.env.now() + RECOVERY_POINT_INTERVAL);
+                }
+                Request::Forget { topic, partition, reply } => {
+                    let name = (topic.to_string(), partition);
+                    self.log_starts.remove(&name);
+                    self.recovery_points.remove(&name);
+                    waiting.push(reply);
+                    self.due = Some(self.env.now());
+                }
+                Request::Close { broker_epoch, clean, reply } => close = Some((broker_epoch, clean, reply)),
+            }
+            next = if close.is_some() { None } else { mailbox.try_recv().ok() };
+        }
+        self.answer(waiting).await;
+        let Some((broker_epoch, clean, reply)) = close else { return false };
+        let result = self.close(broker_epoch, clean).await;
+        if result.is_ok() && clean {
+            info!(self.env, "{} is closed in good order", self.path);
+        }
+        let _gone = reply.send(result);
+        true
+    }
+
+    /// One write serves everyone who waits.
+    async fn answer(&mut self, waiting: Vec<oneshot::Sender<bool>>) {
+        if waiting.is_empty() {
+            return;
+        }
+        let mut durable = self.write(names::LOG_STARTS, encode_offsets(&self.log_starts)).await;
+        // A forgotten partition must be forgotten by both files before it is answered.
+        if durable && self.due.is_some_and(|due| due <= self.env.now()) {
+            durable = self.write_recovery_points().await;
+        }
+        for reply in waiting {
+            let _gone = reply.send(durable);
+        }
+    }
+
+    async fn write_recovery_points(&mut self) -> bool {
+        self.due = None;
+        self.write(names::RECOVERY_POINTS, encode_offsets(&self.recovery_points)).await
+    }
+
+    async fn write(&self, name: &str, text: String) -> bool {
+        match checkpoint::replace(&*self.disk, &self.path, name, Bytes::from(text)).await {
+            Ok(()) => true,
+            Err(error) => {
+                warn!(self.env, "{}/{name} could not be written: {error}", self.path);
+                false
+            }
+        }
+    }
+
+    async fn close(&mut self, broker_epoch: i64, clean: bool) -> io::Result<()> {
+        for (name, offsets) in
+            [(names::LOG_STARTS, &self.log_starts), (names::RECOVERY_POINTS, &self.recovery_points)]
+        {
+            checkpoint::replace(&*self.disk, &self.path, name, Bytes::from(encode_offsets(offsets))).await?;
+        }
+        if clean {
+            let mark = format!("{{\"version\":0,\"brokerEpoch\":{broker_epoch}}}");
+            checkpoint::replace(&*self.disk, &self.path, names::CLEAN_SHUTDOWN, Bytes::from(mark)).await?;
+        }
+        Ok(())
+    }
+}

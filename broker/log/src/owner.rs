@@ -1,0 +1,690 @@
+//! The one task that changes a partition: it drains its mailbox, writes, flushes, and only then answers.
+//!
+//! A round: everything that waits in the mailbox becomes one vectored write (or one per segment, when the group
+//! crosses into a new one), then one flush serves all who were promised one, then the answers go out. Appends
+//! that arrive meanwhile are the next group: that is all there is to group commit.
+//!
+//! Always holds: offsets are given between two awaits, by this task alone; an answer follows the write, and the
+//! flush if one is promised; after a failed write or flush nothing is appended until the log is opened again;
+//! a batch for which the disk had no room leaves no trace.
+//!
+//! Leaves out: retention and compaction, which will replace segments through this task as well.
+
+use crate::checkpoint::{
+    self, encode_epochs, encode_partition_metadata, parse_partition_metadata, read_text,
+};
+use crate::config::{Durability, OpenOptions, OpenReport, PartitionConfig};
+use crate::directory::{LogDirectory, remove_tree};
+use crate::limits::{GROUP_BYTES_MAX, GROUP_REQUESTS_MAX};
+use crate::names::{self, join, offset_file};
+use crate::partition::{ChangeError, OpenError, Shared, View};
+use crate::producers::ProducerState;
+use crate::recovery::{Recovered, recover};
+use crate::segment::{Fill, Segment};
+use crate::state::{AppendOutcome, Appended, LogState, UndoAppend, Verdict};
+use crate::store::{create_segment, is_no_space, remove_segment, write_cache};
+use crate::tail::Tail;
+use bytes::{Bytes, BytesMut};
+use std::collections::VecDeque;
+use std::{io, sync::Arc};
+use tokio::sync::{mpsc, oneshot};
+use tribunal_env::{Disk, Env, Fact, File, FileExt, Task, error, warn};
+use tribunal_wire::batch::{Batch, BatchHeader, HEADER_BYTES};
+use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
+
+type Reply<T> = oneshot::Sender<Result<T, ChangeError>>;
+
+/// What the owner is asked for.
+pub(crate) enum Request {
+    Append { batch: Batch, reply: oneshot::Sender<AppendOutcome> },
+    Flush { reply: Reply<Offset> },
+    DeleteRecords { before: i64, reply: Reply<Offset> },
+    SetConfig { config: PartitionConfig, reply: Reply<()> },
+    BecomeLeader { epoch: LeaderEpoch, reply: Reply<()> },
+    DescribeProducers { reply: Reply<Vec<(ProducerId, ProducerState)>> },
+    Close { reply: Reply<()> },
+    Delete { unique: u128, reply: Reply<()> },
+}
+
+struct Append {
+    batch: Batch,
+    reply: oneshot::Sender<AppendOutcome>,
+}
+
+/// An answer that waits for the end of its group.
+struct Answer {
+    reply: oneshot::Sender<AppendOutcome>,
+    outcome: AppendOutcome,
+}
+
+/// A batch that has its offsets and is about to be written.
+struct Placed {
+    header: BatchHeader,
+    payload: Bytes,
+    undo: UndoAppend,
+    appended: Appended,
+    reply: oneshot::Sender<AppendOutcome>,
+}
+
+/// Segments that were sealed and are being flushed beside the appends; the offset up to which they reach.
+type SealedFlush = Task<io::Result<Offset>>;
+
+/// See the head of the file.
+pub(crate) struct Owner {
+    env: Env,
+    disk: Arc<dyn Disk>,
+    directory: LogDirectory,
+    shared: Arc<Shared>,
+    state: LogState,
+    active: Arc<Segment>,
+    sealed_flush: Option<SealedFlush>,
+}
+
+impl Owner {
+    /// Opens the partition at `path`; see [`crate::partition::Partition::open`].
+    pub(crate) async fn open(
+        env: &Env,
+        directory: &LogDirectory,
+        topic: &str,
+        path: String,
+        options: OpenOptions,
+    ) -> Result<(Owner, Arc<Shared>, OpenReport), OpenError> {
+        let disk = env.disk();
+        let created = open_directory(&*disk, directory.path(), &path, TopicId(options.key.topic_id)).await?;
+        let recovered = recover(&*disk, &path, &options, created).await?;
+        let report = recovered.report;
+        let (state, view) = begin(&options, &recovered);
+        let shared = Shared::new(env, options.key, topic, path, view);
+        let mut owner = Owner {
+            env: env.clone(),
+            disk,
+            directory: directory.clone(),
+            active: Arc::clone(recovered.segments.last().expect("a log has a segment")),
+            shared: Arc::clone(&shared),
+            state,
+            sealed_flush: None,
+        };
+        owner.settle_open(&options, &report).await?;
+        Ok((owner, shared, report))
+    }
+
+    /// What has to be durable before the first append, and the fact that tells of the open.
+    async fn settle_open(&mut self, options: &OpenOptions, report: &OpenReport) -> io::Result<()> {
+        let before = self.state.epochs.clone();
+        self.state.epochs.assign(report.leader_epoch, self.state.log_end);
+        if before != self.state.epochs || !options.clean {
+            self.write_epochs().await?;
+        }
+        self.publish_epochs();
+        if self.state.flushed > options.recovery_point {
+            self.note_recovery_point();
+        }
+        self.env.probe(&Fact::PartitionOpened {
+            key: self.shared.key,
+            log_start_offset: self.state.log_start.0,
+            log_end_offset: self.state.log_end.0,
+            leader_epoch: self.state.leader_epoch.0,
+            cut_bytes: report.cut_bytes,
+            indexes_rebuilt: report.indexes_rebuilt,
+        });
+        if report.cut_bytes > 0 || report.corrupt_ranges > 0 {
+            warn!(
+                self.env,
+                "{}: after an unclean stop {} bytes were cut off its end ({} of them whole batches behind a hole), and \
+                 {} damaged ranges are kept and answer an error",
+                self.shared.path,
+                report.cut_bytes,
+                report.cut_valid_bytes,
+                report.corrupt_ranges
+            );
+        }
+        Ok(())
+    }
+
+    /// Serves requests until the partition is closed, or nobody holds it any more.
+    pub(crate) async fn run(mut self, mut mailbox: mpsc::Receiver<Request>) {
+        loop {
+            let request = match &mut self.sealed_flush {
+                None => mailbox.recv().await,
+                Some(flush) => tokio::select! { biased;
+                    done = flush => {
+                        self.sealed_flush = None;
+                        self.sealed_flushed(done.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into())));
+                        continue;
+                    }
+                    request = mailbox.recv() => request,
+                },
+            };
+            let Some(request) = request else { return };
+            let mut next = Some(request);
+            while let Some(request) = next.take() {
+                match request {
+                    Request::Append { batch, reply } => {
+                        let (group, after) = gather(Append { batch, reply }, &mut mailbox);
+                        self.serve_group(group).await;
+                        next = after;
+                    }
+                    other => {
+                        if self.serve(other).await {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Serves anything but an append. Says whether the partition is closed.
+    async fn serve(&mut self, request: Request) -> bool {
+        match request {
+            Request::Append { .. } => unreachable!("appends are served in groups"),
+            Request::Flush { reply } => answer(reply, self.flush().await.map(|()| self.state.flushed)),
+            Request::DeleteRecords { before, reply } => {
+                let result = self.delete_records(before).await;
+                answer(reply, result);
+            }
+            Request::SetConfig { config, reply } => {
+                let result = self.set_config(config).await;
+                answer(reply, result);
+            }
+            Request::BecomeLeader { epoch, reply } => {
+                let result = self.become_leader(epoch).await;
+                answer(reply, result);
+            }
+            Request::DescribeProducers { reply } => {
+                answer(reply, Ok(self.state.producers.iter().map(|(id, state)| (id, *state)).collect()));
+            }
+            Request::Close { reply } => {
+                let result = self.close().await;
+                answer(reply, result);
+                return true;
+            }
+            Request::Delete { unique, reply } => {
+                let result = self.delete(unique).await;
+                answer(reply, result);
+                return true;
+            }
+        }
+        false
+    }
+
+    async fn serve_group(&mut self, mut group: VecDeque<Append>) {
+        let mut answers = Vec::with_capacity(group.len());
+        while !group.is_empty() {
+            let (run, must_roll) = self.plan(&mut group, &mut answers);
+            if !run.is_empty() {
+                self.write(run, &mut answers).await;
+            }
+            if must_roll
+                && !self.state.fenced
+                && let Err(refused) = self.roll().await
+            {
+                answers
+                    .extend(group.drain(..).map(|append| Answer { reply: append.reply, outcome: refused }));
+            }
+        }
+        let promised = |outcome: &AppendOutcome| match outcome {
+            AppendOutcome::Appended(appended) | AppendOutcome::Duplicate(appended) => {
+                Some(appended.last_offset)
+            }
+            _ => None,
+        };
+        let newest = answers.iter().filter_map(|answer| promised(&answer.outcome)).max();
+        let waits = newest.is_some_and(|newest| self.state.waits_for_flush(newest));
+        if waits && self.flush().await.is_err() {
+            for answer in &mut answers {
+                if promised(&answer.outcome).is_some_and(|last| self.state.waits_for_flush(last)) {
+                    answer.outcome = AppendOutcome::Fenced;
+                }
+            }
+        }
+        for Answer { reply, outcome } in answers {
+            if let AppendOutcome::Duplicate(appended) = outcome {
+                self.env.probe(&Fact::DuplicateAnswered {
+                    key: self.shared.key,
+                    base_offset: appended.base_offset.0,
+                });
+            }
+            // Whoever asked may have gone; the batch stays.
+            let _gone = reply.send(outcome);
+        }
+    }
+
+    /// Takes appends that go into the active segment off the group, and gives them their offsets. The second
+    /// value says that the next one needs a new segment.
+    fn plan(&mut self, group: &mut VecDeque<Append>, answers: &mut Vec<Answer>) -> (Vec<Placed>, bool) {
+        let mut fill = self.fill();
+        let mut run = Vec::with_capacity(group.len());
+        while let Some(Append { mut batch, reply }) = group.pop_front() {
+            match self.state.judge(&batch) {
+                Verdict::Answer(outcome) => answers.push(Answer { reply, outcome }),
+                Verdict::Append if self.state.must_roll(&fill, &batch) => {
+                    group.push_front(Append { batch, reply });
+                    return (run, true);
+                }
+                Verdict::Append => {
+                    let (appended, undo) = self.state.place(&mut batch);
+                    fill.bytes += batch.total_bytes() as u64;
+                    fill.index_entries += 1;
+                    fill.first_timestamp.get_or_insert(batch.header.max_timestamp);
+                    run.push(Placed { header: batch.header, payload: batch.payload, undo, appended, reply });
+                }
+            }
+        }
+        (run, false)
+    }
+
+    fn fill(&self) -> Fill {
+        let state = self.active.state();
+        let indexes = state.indexes.as_ref().expect("the active segment has its indexes");
+        Fill {
+            base: self.active.base,
+            bytes: state.bytes,
+            first_timestamp: state.first_timestamp,
+            index_entries: indexes.offsets.len().max(indexes.times.len()) as u64,
+        }
+    }
+
+    /// Writes a run of batches to the end of the active segment.
+    async fn write(&mut self, run: Vec<Placed>, answers: &mut Vec<Answer>) {
+        let mut headers = BytesMut::with_capacity(run.len() * HEADER_BYTES);
+        let mut pieces = Vec::with_capacity(run.len() * 2);
+        for placed in &run {
+            headers.extend_from_slice(&placed.header.encode());
+            pieces.push(headers.split().freeze());
+            pieces.push(placed.payload.clone());
+        }
+        let at = self.active.bytes();
+        match self.active.file.write_all_at(at, &pieces).await {
+            Ok(()) => self.publish_run(run, &mut pieces, at, answers),
+            Err(error) => {
+                let outcome = self.write_failed(&error, at, &run).await;
+                answers.extend(run.into_iter().map(|placed| Answer { reply: placed.reply, outcome }));
+            }
+        }
+    }
+
+    /// A full disk takes the run back; anything else fences the log.
+    async fn write_failed(&mut self, error: &io::Error, at: u64, run: &[Placed]) -> AppendOutcome {
+        if is_no_space(error) && self.active.file.set_len(at).await.is_ok() {
+            warn!(
+                self.env,
+                "{}: the disk is full; appends are refused until there is room", self.shared.path
+            );
+            for placed in run.iter().rev() {
+                self.state.undo(&placed.undo);
+            }
+            return AppendOutcome::NoSpace;
+        }
+        self.fence("write", error);
+        AppendOutcome::Fenced
+    }
+
+    /// The run is in the file: readers may see it, or will once it is flushed.
+    fn publish_run(&mut self, run: Vec<Placed>, pieces: &mut Vec<Bytes>, at: u64, answers: &mut Vec<Answer>) {
+        {
+            let mut segment = self.active.state();
+            let mut position = at;
+            for placed in &run {
+                segment.note_batch(&placed.header, position, self.state.config.index_interval_bytes);
+                position += placed.header.total_bytes() as u64;
+            }
+        }
+        let moved = self.state.written();
+        {
+            let mut view = self.shared.view();
+            let mut pieces = pieces.drain(..);
+            for placed in &run {
+                let header = pieces.next().expect("each batch has two pieces");
+                let payload = pieces.next().expect("each batch has two pieces");
+                view.tail.push(&placed.header, [header, payload], self.state.config.tail_bytes);
+            }
+            view.log_end = self.state.log_end;
+            view.high_watermark = self.state.high_watermark;
+        }
+        for placed in run {
+            self.env.probe(&Fact::Appended {
+                key: self.shared.key,
+                base_offset: placed.appended.base_offset.0,
+                last_offset: placed.appended.last_offset.0,
+                leader_epoch: placed.header.partition_leader_epoch.0,
+                producer_id: placed.header.producer_id.0,
+                producer_epoch: placed.header.producer_epoch.0,
+                base_sequence: placed.header.base_sequence,
+                crc: placed.header.crc,
+            });
+            answers.push(Answer { reply: placed.reply, outcome: AppendOutcome::Appended(placed.appended) });
+        }
+        if moved {
+            self.tell_high_watermark();
+        }
+    }
+
+    fn tell_high_watermark(&self) {
+        let offset = self.state.high_watermark;
+        self.env.probe(&Fact::HighWatermark { key: self.shared.key, offset: offset.0 });
+        self.shared.high_watermark.send_replace(offset);
+    }
+
+    /// Makes everything that is written durable. A failure fences the log: it is never tried again.
+    async fn flush(&mut self) -> Result<(), ChangeError> {
+        if self.state.fenced {
+            return Err(ChangeError::Storage);
+        }
+        self.settle_sealed_flush().await?;
+        let up_to = self.state.log_end;
+        if let Err(error) = self.active.file.sync().await {
+            self.fence("flush", &error);
+            return Err(ChangeError::Storage);
+        }
+        self.flushed(up_to);
+        Ok(())
+    }
+
+    fn flushed(&mut self, up_to: Offset) {
+        let moved = self.state.note_flushed(up_to);
+        self.env.probe(&Fact::Flushed { key: self.shared.key, up_to: self.state.flushed.0 });
+        self.note_recovery_point();
+        if moved {
+            self.shared.view().high_watermark = self.state.high_watermark;
+            self.tell_high_watermark();
+        }
+    }
+
+    fn note_recovery_point(&self) {
+        let index = PartitionIndex(self.shared.key.partition);
+        self.directory.note_recovery_point(&self.shared.topic, index, self.state.flushed);
+    }
+
+    async fn settle_sealed_flush(&mut self) -> Result<(), ChangeError> {
+        if let Some(flush) = self.sealed_flush.take() {
+            let done = flush.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
+            self.sealed_flushed(done);
+        }
+        if self.state.fenced { Err(ChangeError::Storage) } else { Ok(()) }
+    }
+
+    fn sealed_flushed(&mut self, done: io::Result<Offset>) {
+        match done {
+            Ok(up_to) => self.flushed(up_to),
+            Err(error) => self.fence("flush", &error),
+        }
+    }
+
+    fn fence(&mut self, act: &str, error: &io::Error) {
+        if self.state.fenced {
+            return;
+        }
+        error!(
+            self.env,
+            "{}: a {act} failed ({error}); what is on the disk is unknown, so the log takes no appends until it is \
+             opened again",
+            self.shared.path
+        );
+        self.state.fenced = true;
+        self.shared.view().fenced = true;
+        self.env.probe(&Fact::LogFenced { key: self.shared.key });
+    }
+
+    /// Seals the active segment and starts the next one at the log end offset.
+    async fn roll(&mut self) -> Result<(), AppendOutcome> {
+        let base = self.state.log_end;
+        assert!(base > self.active.base, "only a segment with records is sealed");
+        if self.state.config.durability == Durability::FlushBeforeAcknowledge {
+            self.flush().await.map_err(|_| AppendOutcome::Fenced)?;
+        }
+        self.settle_sealed_flush().await.map_err(|_| AppendOutcome::Fenced)?;
+        let path = self.shared.path.clone();
+        let next = create_segment(&*self.disk, &path, base).await.map_err(|error| {
+            if is_no_space(&error) {
+                return AppendOutcome::NoSpace;
+            }
+            self.fence("new segment", &error);
+            AppendOutcome::Fenced
+        })?;
+        if let Err(error) = self.disk.sync_dir(&path).await {
+            self.fence("directory flush", &error);
+            return Err(AppendOutcome::Fenced);
+        }
+        let caches = self.write_caches(base).await;
+        let sealed = std::mem::replace(&mut self.active, next);
+        {
+            let mut view = self.shared.view();
+            view.segments = view.segments.iter().cloned().chain([Arc::clone(&self.active)]).collect();
+        }
+        self.env.probe(&Fact::SegmentRolled { key: self.shared.key, base_offset: base.0 });
+        self.sealed_flush = Some(self.env.spawn("log-flush-sealed", async move {
+            sealed.file.sync().await?;
+            for cache in caches {
+                cache.sync().await?;
+            }
+            Ok(base)
+        }));
+        Ok(())
+    }
+
+    /// Writes the active segment's indexes and the producer snapshot at `offset`. Where the disk refuses they
+    /// are left out: all of it can be made again from the log.
+    async fn write_caches(&mut self, offset: Offset) -> Vec<Arc<dyn File>> {
+        let (offsets, times) = {
+            let mut state = self.active.state();
+            state.seal();
+            let indexes = state.indexes.as_ref().expect("the active segment has its indexes");
+            (indexes.offsets.encode(), indexes.times.encode())
+        };
+        let base = self.active.base;
+        let mut files = Vec::with_capacity(3);
+        for (name, content) in [
+            (offset_file(base, names::OFFSET_INDEX), offsets),
+            (offset_file(base, names::TIME_INDEX), times),
+            (offset_file(offset, names::SNAPSHOT), self.state.producers.encode_snapshot()),
+        ] {
+            let path = join(&self.shared.path, &name);
+            match write_cache(&*self.disk, &path, content).await {
+                Ok(file) => files.push(file),
+                Err(error) => {
+                    warn!(
+                        self.env,
+                        "{path} could not be written ({error}); it is made again when it is needed"
+                    );
+                    // Half a file is worse than none only if it is taken for a whole one; its readers check.
+                    let _absent = self.disk.remove_file(&path).await;
+                }
+            }
+        }
+        files
+    }
+
+    async fn delete_records(&mut self, before: i64) -> Result<Offset, ChangeError> {
+        let target = self.state.deletion_target(before).ok_or(ChangeError::OffsetOutOfRange)?;
+        if target == self.state.log_start {
+            return Ok(target);
+        }
+        let index = PartitionIndex(self.shared.key.partition);
+        if !self.directory.set_log_start(&self.shared.topic, index, target).await {
+            return Err(ChangeError::Storage);
+        }
+        assert!(target > self.state.log_start, "the log start only grows");
+        self.state.log_start = target;
+        let gone: Vec<Arc<Segment>> = {
+            let mut view = self.shared.view();
+            view.log_start = target;
+            view.tail.drop_before(target);
+            let keep = first_kept(&view.segments, target);
+            let gone = view.segments[..keep].to_vec();
+            view.segments = view.segments[keep..].into();
+            gone
+        };
+        self.env.probe(&Fact::LogStart { key: self.shared.key, offset: target.0 });
+        self.settle_deletion(&gone).await;
+        Ok(target)
+    }
+
+    /// What follows a deletion that is durable already: whatever fails here is done again at the next start.
+    async fn settle_deletion(&mut self, gone: &[Arc<Segment>]) {
+        if self.state.epochs.truncate_from_start(self.state.log_start) {
+            if let Err(error) = self.write_epochs().await {
+                warn!(self.env, "{}: the epoch checkpoint is older than the log: {error}", self.shared.path);
+            }
+            self.publish_epochs();
+        }
+        for segment in gone {
+            if let Err(error) = remove_segment(&*self.disk, &self.shared.path, segment.base).await {
+                warn!(self.env, "{}: a deleted segment could not be removed: {error}", self.shared.path);
+                return;
+            }
+        }
+    }
+
+    async fn set_config(&mut self, config: PartitionConfig) -> Result<(), ChangeError> {
+        self.state.config = config;
+        if self.state.written() {
+            self.shared.view().high_watermark = self.state.high_watermark;
+            self.tell_high_watermark();
+        }
+        Ok(())
+    }
+
+    async fn become_leader(&mut self, epoch: LeaderEpoch) -> Result<(), ChangeError> {
+        if epoch <= self.state.leader_epoch {
+            return Ok(());
+        }
+        let before = self.state.epochs.clone();
+        self.state.epochs.assign(epoch, self.state.log_end);
+        if let Err(error) = self.write_epochs().await {
+            warn!(self.env, "{}: epoch {} could not be made durable: {error}", self.shared.path, epoch.0);
+            self.state.epochs = before;
+            return Err(ChangeError::Storage);
+        }
+        self.state.leader_epoch = epoch;
+        self.shared.view().leader_epoch = epoch;
+        self.publish_epochs();
+        Ok(())
+    }
+
+    async fn write_epochs(&self) -> io::Result<()> {
+        let text = encode_epochs(self.state.epochs.entries());
+        checkpoint::replace(&*self.disk, &self.shared.path, names::LEADER_EPOCHS, Bytes::from(text)).await
+    }
+
+    fn publish_epochs(&self) {
+        self.shared.view().epochs = Arc::new(self.state.epochs.clone());
+    }
+
+    /// Leaves the directory so that the next start has nothing to look for.
+    async fn close(&mut self) -> Result<(), ChangeError> {
+        self.flush().await?;
+        let caches = self.write_caches(self.state.log_end).await;
+        for cache in caches {
+            cache.sync().await.map_err(|_| ChangeError::Storage)?;
+        }
+        self.disk.sync_dir(&self.shared.path).await.map_err(|_| ChangeError::Storage)?;
+        let index = PartitionIndex(self.shared.key.partition);
+        self.directory.settle_recovery_point(&self.shared.topic, index, self.state.flushed).await;
+        Ok(())
+    }
+
+    async fn delete(&mut self, unique: u128) -> Result<(), ChangeError> {
+        let _fenced = self.settle_sealed_flush().await;
+        let index = PartitionIndex(self.shared.key.partition);
+        if !self.directory.forget(&self.shared.topic, index).await {
+            return Err(ChangeError::Storage);
+        }
+        let doomed =
+            join(self.directory.path(), &names::deletion_directory(&self.shared.topic, index, unique));
+        let renamed = async {
+            self.disk.rename(&self.shared.path, &doomed).await?;
+            self.disk.sync_dir(self.directory.path()).await
+        };
+        renamed.await.map_err(|error: io::Error| {
+            warn!(self.env, "{} could not be deleted: {error}", self.shared.path);
+            ChangeError::Storage
+        })?;
+        self.env.probe(&Fact::PartitionDeleted { key: self.shared.key });
+        if let Err(error) = remove_tree(&*self.disk, &doomed).await {
+            warn!(self.env, "{doomed} could not be removed ({error}); the next start tries again");
+        }
+        Ok(())
+    }
+}
+
+fn answer<T>(reply: Reply<T>, result: Result<T, ChangeError>) {
+    // Whoever asked may have gone.
+    let _gone = reply.send(result);
+}
+
+/// The first segment that still holds an offset at or after `log_start`; the active one always stays.
+fn first_kept(segments: &[Arc<Segment>], log_start: Offset) -> usize {
+    segments.windows(2).take_while(|pair| pair[1].base <= log_start).count()
+}
+
+/// All appends that wait behind the first, up to the bounds of a group, and the request that ended it.
+fn gather(first: Append, mailbox: &mut mpsc::Receiver<Request>) -> (VecDeque<Append>, Option<Request>) {
+    let mut bytes = first.batch.total_bytes();
+    let mut group = VecDeque::from([first]);
+    while group.len() < GROUP_REQUESTS_MAX && bytes < GROUP_BYTES_MAX {
+        match mailbox.try_recv() {
+            Ok(Request::Append { batch, reply }) => {
+                bytes += batch.total_bytes();
+                group.push_back(Append { batch, reply });
+            }
+            Ok(other) => return (group, Some(other)),
+            Err(_) => break,
+        }
+    }
+    (group, None)
+}
+
+fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {
+    let report = &recovered.report;
+    let state = LogState {
+        config: options.config,
+        log_start: recovered.log_start,
+        high_watermark: recovered.log_end,
+        log_end: recovered.log_end,
+        // Recovery flushed what it found; a clean stop had flushed everything before.
+        flushed: recovered.log_end,
+        leader_epoch: report.leader_epoch,
+        epochs: recovered.epochs.clone(),
+        producers: recovered.producers.clone(),
+        fenced: false,
+    };
+    let view = View {
+        log_start: state.log_start,
+        high_watermark: state.high_watermark,
+        log_end: state.log_end,
+        leader_epoch: state.leader_epoch,
+        epochs: Arc::new(state.epochs.clone()),
+        segments: recovered.segments.clone().into(),
+        tail: Tail::default(),
+        fenced: false,
+    };
+    (state, view)
+}
+
+/// Makes sure that the directory is there and belongs to the topic. Says whether it was made just now.
+async fn open_directory(
+    disk: &dyn Disk,
+    parent: &str,
+    path: &str,
+    topic_id: TopicId,
+) -> Result<bool, OpenError> {
+    let metadata = match disk.list(path).await {
+        Ok(_) => read_text(disk, &join(path, names::PARTITION_METADATA)).await?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(found) = metadata.as_deref().and_then(parse_partition_metadata) {
+        return if found == topic_id { Ok(false) } else { Err(OpenError::TopicIdMismatch { found }) };
+    }
+    disk.create_dir_all(path).await?;
+    disk.sync_dir(parent).await?;
+    let had_segments = disk
+        .list(path)
+        .await?
+        .iter()
+        .any(|entry| matches!(names::parse_offset_file(&entry.name), Some((_, names::LOG))));
+    let text = encode_partition_metadata(topic_id);
+    checkpoint::replace(disk, path, names::PARTITION_METADATA, Bytes::from(text)).await?;
+    Ok(!had_segments)
+}

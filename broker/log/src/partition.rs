@@ -1,0 +1,271 @@
+//! The handle onto an open partition: what the rest of the broker sees of a log.
+//!
+//! Appends and other changes go through a bounded mailbox to the partition's one owner. Reads never do: they
+//! take a picture of segments, tail and watermarks under a lock that is held between two awaits only.
+
+use crate::config::{OpenOptions, OpenReport, PartitionConfig};
+use crate::directory::LogDirectory;
+use crate::epochs::LeaderEpochs;
+use crate::limits::MAILBOX_REQUESTS_MAX;
+use crate::names::{self, join};
+use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
+use crate::owner::{Owner, Request};
+use crate::producers::ProducerState;
+use crate::segment::Segment;
+use crate::state::AppendOutcome;
+use crate::tail::Tail;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::{mpsc, oneshot, watch};
+use tribunal_env::{Env, PartitionKey};
+use tribunal_wire::batch::Batch;
+use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
+
+/// Why a partition cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The directory belongs to another incarnation of the topic.
+    TopicIdMismatch {
+        /// The id in the directory.
+        found: TopicId,
+    },
+    /// The disk says no, or the files contradict each other.
+    Io(io::Error),
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        OpenError::Io(error)
+    }
+}
+
+/// Why a change other than an append did not happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeError {
+    /// The offset lies outside of what may be read.
+    OffsetOutOfRange,
+    /// The disk refused. Nothing changed, or the log is fenced now.
+    Storage,
+    /// The partition is closed.
+    Closed,
+}
+
+impl ChangeError {
+    /// The Kafka error code to answer with.
+    #[must_use]
+    pub const fn error_code(self) -> i16 {
+        match self {
+            ChangeError::OffsetOutOfRange => 1,
+            ChangeError::Storage | ChangeError::Closed => 56,
+        }
+    }
+}
+
+/// What readers see, replaced or amended by the owner.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) log_start: Offset,
+    pub(crate) high_watermark: Offset,
+    pub(crate) log_end: Offset,
+    pub(crate) leader_epoch: LeaderEpoch,
+    pub(crate) epochs: Arc<LeaderEpochs>,
+    /// Oldest first; never empty.
+    pub(crate) segments: Arc<[Arc<Segment>]>,
+    pub(crate) tail: Tail,
+    pub(crate) fenced: bool,
+}
+
+/// What the owner and all handles share.
+pub(crate) struct Shared {
+    pub(crate) env: Env,
+    pub(crate) key: PartitionKey,
+    pub(crate) topic: Arc<str>,
+    pub(crate) path: String,
+    view: Mutex<View>,
+    pub(crate) high_watermark: watch::Sender<Offset>,
+}
+
+impl Shared {
+    /// The readers' picture. The lock is never held across an await and never nested.
+    pub(crate) fn view(&self) -> MutexGuard<'_, View> {
+        self.view.lock().expect("no holder of this lock panics")
+    }
+}
+
+/// One partition's log. Cheap to clone.
+#[derive(Clone)]
+pub struct Partition {
+    pub(crate) shared: Arc<Shared>,
+    mailbox: mpsc::Sender<Request>,
+}
+
+impl Partition {
+    /// Opens the partition in `directory`, creating it when missing, and starts its owner.
+    pub async fn open(
+        env: &Env,
+        directory: &LogDirectory,
+        topic: &str,
+        options: OpenOptions,
+    ) -> Result<(Partition, OpenReport), OpenError> {
+        let index = PartitionIndex(options.key.partition);
+        let path = join(directory.path(), &names::partition_directory(topic, index));
+        let (owner, shared, report) = Owner::open(env, directory, topic, path, options).await?;
+        let (mailbox, requests) = mpsc::channel(MAILBOX_REQUESTS_MAX);
+        let _detached = env.spawn("partition", owner.run(requests));
+        Ok((Partition { shared, mailbox }, report))
+    }
+
+    /// Appends a validated batch. The answer comes once the batch is as durable as the partition promises.
+    pub async fn append(&self, batch: Batch) -> AppendOutcome {
+        let (reply, answer) = oneshot::channel();
+        if self.mailbox.send(Request::Append { batch, reply }).await.is_err() {
+            return AppendOutcome::Closed;
+        }
+        answer.await.unwrap_or(AppendOutcome::Closed)
+    }
+
+    /// Hands a validated batch to the owner and returns at once with the answer to come: for callers that must
+    /// keep the order of several appends and yet wait for them together. `None` when the mailbox is full.
+    pub fn try_append(&self, batch: Batch) -> Option<oneshot::Receiver<AppendOutcome>> {
+        let (reply, answer) = oneshot::channel();
+        match self.mailbox.try_send(Request::Append { batch, reply }) {
+            Err(mpsc::error::TrySendError::Full(_)) => None,
+            // The answer's sender is gone with the request: the receiver says closed.
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Some(answer),
+        }
+    }
+
+    /// Makes everything that was appended before durable. The offset before which everything is.
+    pub async fn flush(&self) -> Result<Offset, ChangeError> {
+        self.ask(|reply| Request::Flush { reply }).await
+    }
+
+    /// Moves the log start offset to `before` (-1: to the high watermark), durably, and removes whole segments
+    /// that lie before it. The new log start offset; an offset below the current one changes nothing.
+    pub async fn delete_records(&self, before: i64) -> Result<LogStartOffset, ChangeError> {
+        self.ask(|reply| Request::DeleteRecords { before, reply }).await.map(LogStartOffset)
+    }
+
+    /// Changes the settings, from the next append on.
+    pub async fn set_config(&self, config: PartitionConfig) -> Result<(), ChangeError> {
+        self.ask(|reply| Request::SetConfig { config, reply }).await
+    }
+
+    /// Starts a new leader epoch at the log end offset, durably. One that is not newer changes nothing.
+    pub async fn become_leader(&self, epoch: LeaderEpoch) -> Result<(), ChangeError> {
+        self.ask(|reply| Request::BecomeLeader { epoch, reply }).await
+    }
+
+    /// The producers that the partition knows, by id.
+    pub async fn describe_producers(&self) -> Result<Vec<(ProducerId, ProducerState)>, ChangeError> {
+        self.ask(|reply| Request::DescribeProducers { reply }).await
+    }
+
+    /// Flushes and closes the log; later requests are answered with `Closed`. An error means that the next
+    /// start must not be taken for a clean one.
+    pub async fn close(&self) -> Result<(), ChangeError> {
+        self.ask(|reply| Request::Close { reply }).await
+    }
+
+    /// Closes the log and removes its directory: renamed first, so that a crash leaves nothing half deleted.
+    /// `unique` tells this deletion from others of the same name.
+    pub async fn delete(&self, unique: u128) -> Result<(), ChangeError> {
+        self.ask(|reply| Request::Delete { unique, reply }).await
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, ChangeError>>) -> Request,
+    ) -> Result<T, ChangeError> {
+        let (reply, answer) = oneshot::channel();
+        self.mailbox.send(request(reply)).await.map_err(|_| ChangeError::Closed)?;
+        answer.await.unwrap_or(Err(ChangeError::Closed))
+    }
+
+    /// Topic id and partition index.
+    #[must_use]
+    pub fn key(&self) -> PartitionKey {
+        self.shared.key
+    }
+
+    /// The offsets that bound the log, taken at one moment.
+    #[must_use]
+    pub fn watermarks(&self) -> Watermarks {
+        let view = self.shared.view();
+        Watermarks {
+            log_start: LogStartOffset(view.log_start),
+            high_watermark: HighWatermark(view.high_watermark),
+            log_end: LogEndOffset(view.log_end),
+        }
+    }
+
+    /// Wakes whoever waits for records: changes with the high watermark.
+    #[must_use]
+    pub fn watch_high_watermark(&self) -> watch::Receiver<Offset> {
+        self.shared.high_watermark.subscribe()
+    }
+
+    /// Waits until the high watermark is past `offset`. Ends early when the log is closed.
+    pub async fn wait_past(&self, offset: Offset) {
+        let mut watch = self.shared.high_watermark.subscribe();
+        let _closed = watch.wait_for(|high_watermark| *high_watermark > offset).await;
+    }
+
+    /// The epoch of the next append.
+    #[must_use]
+    pub fn leader_epoch(&self) -> LeaderEpoch {
+        self.shared.view().leader_epoch
+    }
+
+    /// Whether a write or flush failed, so that appends are refused until the partition is opened again.
+    #[must_use]
+    pub fn is_fenced(&self) -> bool {
+        self.shared.view().fenced
+    }
+
+    /// The epochs of the log and where they begin.
+    #[must_use]
+    pub fn leader_epochs(&self) -> Arc<LeaderEpochs> {
+        Arc::clone(&self.shared.view().epochs)
+    }
+
+    /// Where `epoch` ended, with the epoch that this is about; see [`LeaderEpochs::end_offset_for`].
+    #[must_use]
+    pub fn end_offset_for_epoch(&self, epoch: LeaderEpoch) -> Option<(LeaderEpoch, Offset)> {
+        let view = self.shared.view();
+        view.epochs.end_offset_for(epoch, view.log_end)
+    }
+
+    /// Bytes of the log files.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        let segments = Arc::clone(&self.shared.view().segments);
+        segments.iter().map(|segment| segment.bytes()).sum()
+    }
+
+    /// Segments in the log.
+    #[must_use]
+    pub fn segment_count(&self) -> usize {
+        self.shared.view().segments.len()
+    }
+}
+
+impl std::fmt::Debug for Partition {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Partition({})", self.shared.path)
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(env: &Env, key: PartitionKey, topic: &str, path: String, view: View) -> Arc<Shared> {
+        let high_watermark = watch::Sender::new(view.high_watermark);
+        Arc::new(Shared {
+            env: env.clone(),
+            key,
+            topic: topic.into(),
+            path,
+            view: Mutex::new(view),
+            high_watermark,
+        })
+    }
+}

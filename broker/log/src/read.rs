@@ -1,0 +1,413 @@
+//! Reads: by offset from the tail in memory or from disk, and by time.
+//!
+//! Why so: whoever reads at the end of the log gets the very slices that were appended, with no copy. Older
+//! batches are found through the offset index and read in large pieces; each has its CRC checked on the way, so
+//! that rot is answered with an error and never served. An index that lies is dropped and made again.
+//!
+//! Always holds: whole batches only, the first one holding the offset asked for, none of them at or past the
+//! high watermark of the moment in which the read began.
+
+use crate::index::{Anchor, OffsetIndex, TimeIndex};
+use crate::limits::{LOOKUP_DECOMPRESSED_BYTES_MAX, READ_BYTES_MAX, READ_CHUNK_BYTES_MIN, SCAN_CHUNK_BYTES};
+use crate::names::{self, join, offset_file};
+use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
+use crate::partition::{Partition, Shared};
+use crate::segment::{CorruptRange, Indexes, Segment, SegmentState};
+use crate::tail::Slices;
+use crate::walk::{Step, Stretch, Walk};
+use bytes::Bytes;
+use std::sync::Arc;
+use tribunal_wire::batch::{Batch, BatchHeader, TimestampType};
+use tribunal_wire::types::{LeaderEpoch, Offset};
+
+/// Whole batches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBatches {
+    /// The batches' bytes, in order, in as many pieces as they came in.
+    pub pieces: Vec<Bytes>,
+    /// Bytes in all pieces.
+    pub bytes: usize,
+    /// The offset to go on with.
+    pub next_offset: Offset,
+    /// The offsets that bounded the log when the read began.
+    pub watermarks: Watermarks,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadError {
+    /// The offset lies before the log start or past the high watermark.
+    OffsetOutOfRange(Watermarks),
+    /// The batch that holds the offset is damaged. Offsets from `to` on may be readable.
+    Corrupt(CorruptRange),
+}
+
+impl ReadError {
+    /// The Kafka error code to answer with.
+    #[must_use]
+    pub const fn error_code(&self) -> i16 {
+        match self {
+            ReadError::OffsetOutOfRange(_) => 1,
+            ReadError::Corrupt(_) => 2,
+        }
+    }
+}
+
+/// A record found by its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundRecord {
+    /// Its offset.
+    pub offset: Offset,
+    /// Its timestamp.
+    pub timestamp: i64,
+    /// The epoch of the leader that appended it.
+    pub leader_epoch: LeaderEpoch,
+}
+
+/// What a read needs, taken at one moment.
+struct Picture {
+    watermarks: Watermarks,
+    segments: Arc<[Arc<Segment>]>,
+}
+
+impl Picture {
+    fn high_watermark(&self) -> Offset {
+        self.watermarks.high_watermark.0
+    }
+
+    /// The offset at which what follows segment `index` begins.
+    fn after(&self, index: usize) -> Offset {
+        self.segments.get(index + 1).map_or(self.watermarks.log_end.0, |next| next.base)
+    }
+}
+
+impl Partition {
+    /// Whole batches from the one that holds `offset` on, up to `max_bytes`; with `at_least_one` the first is
+    /// there even when it is larger. Empty at the high watermark.
+    pub async fn read(
+        &self,
+        offset: Offset,
+        max_bytes: usize,
+        at_least_one: bool,
+    ) -> Result<ReadBatches, ReadError> {
+        let max_bytes = max_bytes.min(READ_BYTES_MAX);
+        let (picture, slices) = self.look(offset, max_bytes, at_least_one);
+        let watermarks = picture.watermarks;
+        if offset < watermarks.log_start.0 || offset > picture.high_watermark() {
+            return Err(ReadError::OffsetOutOfRange(watermarks));
+        }
+        let slices = match slices {
+            Some(slices) => slices,
+            None if offset == picture.high_watermark() => Slices { next_offset: offset, ..Slices::default() },
+            None => self.shared.read_disk(&picture, offset, max_bytes, at_least_one).await?,
+        };
+        assert!(slices.next_offset <= picture.high_watermark(), "nothing past the high watermark is served");
+        let Slices { pieces, bytes, next_offset } = slices;
+        Ok(ReadBatches { pieces, bytes, next_offset, watermarks })
+    }
+
+    /// A picture of the log, and the answer itself when the tail has it: both of one moment.
+    fn look(&self, offset: Offset, max_bytes: usize, at_least_one: bool) -> (Picture, Option<Slices>) {
+        let view = self.shared.view();
+        let watermarks = Watermarks {
+            log_start: LogStartOffset(view.log_start),
+            high_watermark: HighWatermark(view.high_watermark),
+            log_end: LogEndOffset(view.log_end),
+        };
+        let in_range = view.log_start <= offset && offset <= view.high_watermark;
+        let slices = if in_range {
+            view.tail.read(offset, view.high_watermark, max_bytes, at_least_one)
+        } else {
+            None
+        };
+        (Picture { watermarks, segments: Arc::clone(&view.segments) }, slices)
+    }
+
+    /// The first record, by offset, whose timestamp is at least `timestamp`.
+    pub async fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
+        let (picture, _) = self.look(Offset(-1), 0, false);
+        for (index, segment) in picture.segments.iter().enumerate() {
+            self.shared.load_indexes(segment, picture.after(index)).await;
+            let start = {
+                let state = segment.state();
+                let indexes = state.indexes.as_ref().expect("they were just loaded");
+                (state.max_timestamp >= timestamp)
+                    .then(|| indexes.offsets.lookup(indexes.times.lookup(timestamp)))
+            };
+            let Some(start) = start else { continue };
+            let wanted = |time: i64| time >= timestamp;
+            if let Some(found) = find_record(&picture, index, start, timestamp, wanted).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first record that has the highest timestamp of all.
+    pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
+        let (picture, _) = self.look(Offset(-1), 0, false);
+        let mut newest: Option<(i64, Offset, usize)> = None;
+        for (index, segment) in picture.segments.iter().enumerate() {
+            self.shared.load_indexes(segment, picture.after(index)).await;
+            let state = segment.state();
+            let newer = newest.as_ref().is_none_or(|(time, ..)| state.max_timestamp > *time);
+            if newer && state.max_timestamp >= 0 {
+                newest = Some((state.max_timestamp, state.max_timestamp_offset, index));
+            }
+        }
+        let Some((timestamp, offset, index)) = newest else { return Ok(None) };
+        let start = {
+            let state = picture.segments[index].state();
+            state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
+        };
+        find_record(&picture, index, start, timestamp, |time| time == timestamp).await
+    }
+}
+
+/// The first readable record of segment `index`, from `start` on, whose timestamp is `wanted`, in a batch that
+/// reaches `least`.
+async fn find_record(
+    picture: &Picture,
+    index: usize,
+    start: Option<Anchor>,
+    least: i64,
+    wanted: impl Fn(i64) -> bool,
+) -> Result<Option<FoundRecord>, ReadError> {
+    let segment = &picture.segments[index];
+    let mut walk = walk_from(segment, start, picture.after(index), SCAN_CHUNK_BYTES);
+    let mut expected = segment.base;
+    loop {
+        match walk.next().await {
+            Step::End => return Ok(None),
+            Step::Bad => match walk.resync(expected).await {
+                Some(header) => expected = header.base_offset,
+                None => return Ok(None),
+            },
+            Step::Batch(header, bytes) => {
+                if header.last_offset() >= picture.high_watermark() {
+                    return Ok(None);
+                }
+                expected = header.next_offset();
+                let readable = header.last_offset() >= picture.watermarks.log_start.0;
+                if readable
+                    && header.max_timestamp >= least
+                    && let Some(found) = find_in_batch(picture, &header, bytes, &wanted)?
+                {
+                    return Ok(Some(found));
+                }
+            }
+        }
+    }
+}
+
+/// A walk from the batch that an index pointed at, or from the segment's beginning.
+fn walk_from(segment: &Segment, start: Option<Anchor>, after: Offset, chunk_bytes: usize) -> Walk<'_> {
+    let end = segment.bytes();
+    let (position, expected) = match start {
+        None => (0, Some(segment.base)),
+        Some(anchor) => (anchor.position.min(end), None),
+    };
+    Walk::new(&*segment.file, Stretch { position, end, expected, after: Some(after) }, chunk_bytes)
+}
+
+fn find_in_batch(
+    picture: &Picture,
+    header: &BatchHeader,
+    mut bytes: Bytes,
+    wanted: &impl Fn(i64) -> bool,
+) -> Result<Option<FoundRecord>, ReadError> {
+    let log_start = picture.watermarks.log_start.0;
+    let leader_epoch = header.partition_leader_epoch;
+    if header.attributes.timestamp_type() == TimestampType::LogAppendTime {
+        // One time stands for all records.
+        let offset = header.base_offset.max(log_start);
+        let found = FoundRecord { offset, timestamp: header.max_timestamp, leader_epoch };
+        return Ok(wanted(header.max_timestamp).then_some(found));
+    }
+    let corrupt = ReadError::Corrupt(CorruptRange { from: header.base_offset, to: header.next_offset() });
+    let batch = Batch::split_from(&mut bytes).map_err(|_| corrupt)?;
+    let records = batch.records(LOOKUP_DECOMPRESSED_BYTES_MAX).map_err(|_| corrupt)?;
+    for record in &records {
+        let record = record.map_err(|_| corrupt)?;
+        let offset = header.base_offset.plus(i64::from(record.offset_delta));
+        let timestamp = header.base_timestamp.wrapping_add(record.timestamp_delta);
+        if offset >= log_start && wanted(timestamp) {
+            return Ok(Some(FoundRecord { offset, timestamp, leader_epoch }));
+        }
+    }
+    Ok(None)
+}
+
+impl Shared {
+    /// Batches from `offset` on, out of the one segment that holds it.
+    async fn read_disk(
+        &self,
+        picture: &Picture,
+        offset: Offset,
+        max_bytes: usize,
+        at_least_one: bool,
+    ) -> Result<Slices, ReadError> {
+        let after = picture.segments.partition_point(|segment| segment.base <= offset);
+        let index = after.checked_sub(1).expect("the log starts in its first segment");
+        let next_base = picture.after(index);
+        let corrupt = ReadError::Corrupt(CorruptRange { from: offset, to: next_base });
+        let segment = &picture.segments[index];
+        if let Some(range) = segment.corrupt_at(offset) {
+            return Err(ReadError::Corrupt(range));
+        }
+        self.load_indexes(segment, next_base).await;
+        let start = {
+            let state = segment.state();
+            state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
+        };
+        let read = SegmentRead {
+            segment,
+            after: next_base,
+            offset,
+            limit: picture.high_watermark(),
+            max_bytes,
+            at_least_one,
+        };
+        match read.run(start).await {
+            Found::Slices(slices) => Ok(slices),
+            Found::Corrupt(to) => Err(ReadError::Corrupt(CorruptRange { from: offset, to })),
+            Found::IndexLies => {
+                rebuild_indexes(segment, next_base).await;
+                match read.run(None).await {
+                    Found::Slices(slices) => Ok(slices),
+                    Found::Corrupt(to) => Err(ReadError::Corrupt(CorruptRange { from: offset, to })),
+                    // The segment ends before the offset: what was there is gone.
+                    Found::IndexLies | Found::Past => Err(corrupt),
+                }
+            }
+            Found::Past => Err(corrupt),
+        }
+    }
+
+    /// Makes sure that a sealed segment has its indexes: from its files, or from the log on any doubt.
+    pub(crate) async fn load_indexes(&self, segment: &Arc<Segment>, after: Offset) {
+        let bytes = {
+            let state = segment.state();
+            if state.indexes.is_some() {
+                return;
+            }
+            state.bytes
+        };
+        let disk = self.env.disk();
+        let path = |extension| join(&self.path, &offset_file(segment.base, extension));
+        let offsets = crate::checkpoint::read_small(&*disk, &path(names::OFFSET_INDEX)).await;
+        let times = crate::checkpoint::read_small(&*disk, &path(names::TIME_INDEX)).await;
+        if let (Ok(Some(offsets)), Ok(Some(times))) = (offsets, times) {
+            let offsets = OffsetIndex::parse(segment.base, &offsets, bytes);
+            let times = TimeIndex::parse(segment.base, &times);
+            if let (Some(offsets), Some(times)) = (offsets, times) {
+                segment.state().set_indexes(Indexes { offsets, times });
+                return;
+            }
+        }
+        rebuild_indexes(segment, after).await;
+    }
+}
+
+/// Makes the indexes of a segment again from its batches. `after` is the offset at which the next one begins.
+async fn rebuild_indexes(segment: &Arc<Segment>, after: Offset) {
+    const INTERVAL_BYTES: u64 = 4096;
+    let mut rebuilt = SegmentState::empty(segment.base);
+    let mut walk = walk_from(segment, None, after, SCAN_CHUNK_BYTES);
+    let mut expected = segment.base;
+    loop {
+        let at = walk.position();
+        match walk.next().await {
+            Step::End => break,
+            Step::Bad => {
+                if walk.resync(expected).await.is_none() {
+                    break;
+                }
+            }
+            Step::Batch(header, _) => {
+                rebuilt.note_batch(&header, at, INTERVAL_BYTES);
+                expected = header.next_offset();
+            }
+        }
+    }
+    rebuilt.seal();
+    let mut state = segment.state();
+    state.set_indexes(rebuilt.indexes.take().expect("an empty segment starts with its indexes"));
+}
+
+/// What a read of a segment came to.
+enum Found {
+    Slices(Slices),
+    /// The batch is damaged; this offset is the next that can be read, as far as is known.
+    Corrupt(Offset),
+    /// The position from the index cannot be right.
+    IndexLies,
+    /// The segment ends before the offset.
+    Past,
+}
+
+struct SegmentRead<'a> {
+    segment: &'a Segment,
+    after: Offset,
+    offset: Offset,
+    limit: Offset,
+    max_bytes: usize,
+    at_least_one: bool,
+}
+
+impl SegmentRead<'_> {
+    async fn run(&self, start: Option<Anchor>) -> Found {
+        let chunk = self.max_bytes.max(READ_CHUNK_BYTES_MIN);
+        let mut walk = walk_from(self.segment, start, self.after, chunk);
+        let mut slices = Slices { next_offset: self.offset, ..Slices::default() };
+        // The first batch must be the one that the index promised, or nothing that follows can be believed.
+        let mut promised = start.map(|anchor| anchor.last_offset);
+        loop {
+            match (walk.next().await, promised.take()) {
+                (Step::End | Step::Bad, Some(_)) => return Found::IndexLies,
+                (Step::Batch(header, _), Some(last)) if header.last_offset() != last => {
+                    return Found::IndexLies;
+                }
+                (Step::Batch(header, bytes), _) => {
+                    if let Some(found) = self.take(&header, bytes, &mut slices) {
+                        return found;
+                    }
+                }
+                (Step::End, None) if slices.bytes == 0 => return Found::Past,
+                (Step::End, None) => return Found::Slices(slices),
+                (Step::Bad, None) if slices.bytes > 0 => return Found::Slices(slices),
+                (Step::Bad, None) => match walk.resync(self.segment.base).await {
+                    Some(header) if header.base_offset > self.offset => {
+                        return Found::Corrupt(header.base_offset);
+                    }
+                    Some(_) => {}
+                    None => return Found::Past,
+                },
+            }
+        }
+    }
+
+    /// Takes the batch if it belongs to the answer. `Some` ends the read.
+    fn take(&self, header: &BatchHeader, bytes: Bytes, slices: &mut Slices) -> Option<Found> {
+        if header.last_offset() < slices.next_offset {
+            return None;
+        }
+        if header.base_offset > slices.next_offset {
+            // Offsets are missing here: without compaction that is damage.
+            let none = slices.bytes == 0;
+            return Some(if none {
+                Found::Corrupt(header.base_offset)
+            } else {
+                Found::Slices(std::mem::take(slices))
+            });
+        }
+        let fits = slices.bytes + bytes.len() <= self.max_bytes || (self.at_least_one && slices.bytes == 0);
+        if header.last_offset() >= self.limit || !fits {
+            return Some(Found::Slices(std::mem::take(slices)));
+        }
+        slices.next_offset = header.next_offset();
+        slices.bytes += bytes.len();
+        slices.pieces.push(bytes);
+        None
+    }
+}

@@ -1,0 +1,457 @@
+//! Opens a partition's directory, whatever a crash left in it.
+//!
+//! The rule for bytes that are no valid batch, where `expected` is the offset that should stand there:
+//!
+//! | the hole | what happens |
+//! | --- | --- |
+//! | `expected` lies before the recovery point | kept: it was durable once, so this is damage, not a torn write |
+//! | the disk refuses to read it, or it is a whole batch out of place | kept: neither is torn |
+//! | no valid batch follows | cut: the torn end of a write that nobody was promised |
+//! | valid batches follow, and the hole has a sector of zeros | cut with what follows: a power loss swallowed unflushed sectors, and what a broker promises then is a prefix without holes |
+//! | valid batches follow, and it has none | kept: this is what rot looks like |
+//!
+//! A kept hole is a corrupt range: reads of it answer an error, the rest is served, appends go on after it.
+//!
+//! Always holds: nothing before the recovery point is ever cut; whatever was found is flushed before the log is
+//! opened, so that no answer rests on bytes that a second crash could take.
+
+use crate::checkpoint::{parse_epochs, read_small, read_text};
+use crate::config::{OpenOptions, OpenReport};
+use crate::epochs::LeaderEpochs;
+use crate::limits::{REFILL_BYTES_MAX, SCAN_CHUNK_BYTES};
+use crate::names::{self, join, offset_file};
+use crate::producers::Producers;
+use crate::segment::{CorruptRange, Segment, SegmentState};
+use crate::store::{create_segment, remove_segment, write_cache};
+use crate::walk::{Step, Stretch, Walk};
+use std::{io, sync::Arc};
+use tribunal_env::{Disk, EntryKind, OpenMode};
+use tribunal_wire::batch::BatchHeader;
+use tribunal_wire::types::{LeaderEpoch, Offset};
+
+/// What recovery hands over.
+pub(crate) struct Recovered {
+    /// All segments, oldest first; the last one is active.
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) log_end: Offset,
+    pub(crate) log_start: Offset,
+    pub(crate) producers: Producers,
+    pub(crate) epochs: LeaderEpochs,
+    pub(crate) report: OpenReport,
+}
+
+/// What a hole turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HoleVerdict {
+    Cut,
+    Keep,
+}
+
+/// Bytes that are no valid batch.
+#[derive(Debug, Clone, Copy)]
+struct Hole {
+    expected: Offset,
+    recovery_point: Offset,
+    met_damage: bool,
+    valid_follows: bool,
+    lost_sector: bool,
+}
+
+impl Hole {
+    fn judge(self) -> HoleVerdict {
+        let torn = !self.valid_follows || self.lost_sector;
+        if self.expected >= self.recovery_point && !self.met_damage && torn {
+            HoleVerdict::Cut
+        } else {
+            HoleVerdict::Keep
+        }
+    }
+}
+
+/// The files of a partition's directory.
+#[derive(Debug, Default)]
+struct Listing {
+    /// Base offset and bytes of each `.log`, ascending.
+    logs: Vec<(Offset, u64)>,
+    /// Offsets of the producer snapshots, ascending.
+    snapshots: Vec<Offset>,
+}
+
+/// Opens what is in `directory`.
+pub(crate) async fn recover(
+    disk: &dyn Disk,
+    directory: &str,
+    options: &OpenOptions,
+    created: bool,
+) -> io::Result<Recovered> {
+    let listing = list(disk, directory).await?;
+    let mut recovery = Recovery::new(disk, directory, *options, created);
+    if created {
+        recovery.options.recovery_point = Offset::ZERO;
+        recovery.options.log_start = Offset::ZERO;
+    }
+    recovery.read_epochs().await?;
+    recovery.open_segments(&listing).await?;
+    recovery.walk_segments(&listing).await?;
+    recovery.finish(&listing).await
+}
+
+async fn list(disk: &dyn Disk, directory: &str) -> io::Result<Listing> {
+    let mut listing = Listing::default();
+    for entry in disk.list(directory).await? {
+        if entry.kind != EntryKind::File {
+            continue;
+        }
+        if entry.name.ends_with(names::TEMPORARY_SUFFIX) {
+            // Half of a replacement that never happened.
+            disk.remove_file(&join(directory, &entry.name)).await?;
+            continue;
+        }
+        match names::parse_offset_file(&entry.name) {
+            Some((base, names::LOG)) => listing.logs.push((base, entry.bytes)),
+            Some((offset, names::SNAPSHOT)) => listing.snapshots.push(offset),
+            _ => {}
+        }
+    }
+    listing.logs.sort_unstable();
+    listing.snapshots.sort_unstable();
+    Ok(listing)
+}
+
+struct Recovery<'a> {
+    disk: &'a dyn Disk,
+    directory: &'a str,
+    options: OpenOptions,
+    segments: Vec<Arc<Segment>>,
+    /// The offset that the next batch of the walk should have.
+    expected: Offset,
+    producers: Producers,
+    epochs: LeaderEpochs,
+    report: OpenReport,
+    /// Index of the first segment that was walked.
+    walked_from: usize,
+    /// A segment has to start here: what stands before it is damaged.
+    fresh_segment: Option<Offset>,
+    changed_names: bool,
+}
+
+impl<'a> Recovery<'a> {
+    fn new(disk: &'a dyn Disk, directory: &'a str, options: OpenOptions, created: bool) -> Self {
+        Recovery {
+            disk,
+            directory,
+            options,
+            segments: Vec::new(),
+            expected: options.log_start,
+            producers: Producers::default(),
+            epochs: LeaderEpochs::default(),
+            report: OpenReport { created, ..OpenReport::default() },
+            walked_from: 0,
+            fresh_segment: None,
+            changed_names: false,
+        }
+    }
+
+    async fn read_epochs(&mut self) -> io::Result<()> {
+        let text = read_text(self.disk, &join(self.directory, names::LEADER_EPOCHS)).await?;
+        if let Some(epochs) = text.as_deref().and_then(parse_epochs).and_then(LeaderEpochs::from_entries) {
+            self.epochs = epochs;
+        }
+        Ok(())
+    }
+
+    async fn open_segments(&mut self, listing: &Listing) -> io::Result<()> {
+        for &(base, bytes) in &listing.logs {
+            let path = join(self.directory, &offset_file(base, names::LOG));
+            let file = self.disk.open(&path, OpenMode::ReadWrite).await?;
+            self.segments.push(Segment::new(base, file, SegmentState::sealed(base, bytes)));
+        }
+        Ok(())
+    }
+
+    /// The first segment to walk: far enough back to refill the producers' windows, to cover everything after
+    /// the recovery point, and to have a snapshot to start from.
+    fn first_to_walk(&self, listing: &Listing) -> usize {
+        let Some(last) = self.segments.len().checked_sub(1) else { return 0 };
+        let mut first = last;
+        let mut bytes = self.segments[last].bytes();
+        while first > 0 && bytes + self.segments[first - 1].bytes() <= REFILL_BYTES_MAX {
+            first -= 1;
+            bytes += self.segments[first].bytes();
+        }
+        let complete = listing.snapshots.last().is_some_and(|&offset| offset >= self.segments[last].base);
+        if self.options.clean && complete {
+            return first;
+        }
+        while first > 0 && self.segments[first].base > self.options.recovery_point {
+            first -= 1;
+        }
+        while first > 0 && !listing.snapshots.contains(&self.segments[first].base) {
+            first -= 1;
+        }
+        first
+    }
+
+    async fn walk_segments(&mut self, listing: &Listing) -> io::Result<()> {
+        self.walked_from = self.first_to_walk(listing);
+        let Some(first) = self.segments.get(self.walked_from) else { return Ok(()) };
+        self.expected = first.base;
+        if let Some(producers) = self.read_snapshot(first.base).await? {
+            self.producers = producers;
+        }
+        let mut index = self.walked_from;
+        while index < self.segments.len() {
+            let segment = Arc::clone(&self.segments[index]);
+            if segment.base < self.expected {
+                let line = format!(
+                    "{}/{} begins before the segment in front of it ends, at offset {}: move one of them away",
+                    self.directory,
+                    offset_file(segment.base, names::LOG),
+                    self.expected.0
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidData, line));
+            }
+            if segment.base > self.expected && index > 0 {
+                let before = Arc::clone(&self.segments[index - 1]);
+                if !self.options.clean && self.expected >= self.options.recovery_point {
+                    // The end of the segment before it is missing: nobody was promised what follows.
+                    self.cut(index - 1, before.bytes(), before.bytes()).await?;
+                    break;
+                }
+                self.note_corrupt(&before, segment.base);
+            }
+            self.expected = segment.base;
+            self.walk_segment(index, &segment).await?;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    async fn walk_segment(&mut self, index: usize, segment: &Arc<Segment>) -> io::Result<()> {
+        let end = segment.bytes();
+        let mut state = SegmentState::empty(segment.base);
+        let after = self.segments.get(index + 1).map(|next| next.base);
+        let stretch = Stretch { position: 0, end, expected: Some(segment.base), after };
+        let mut walk = Walk::new(&*segment.file, stretch, SCAN_CHUNK_BYTES);
+        *segment.state() = SegmentState::empty(segment.base);
+        loop {
+            let at = walk.position();
+            match walk.next().await {
+                Step::End => break,
+                Step::Batch(header, _) => self.take(&mut state, &header, at),
+                Step::Bad => {
+                    let next = walk.resync(self.expected).await;
+                    let follows = next.is_some() || self.segments[index + 1..].iter().any(|s| s.bytes() > 0);
+                    let lost_sector = walk.has_lost_sector(at, walk.position()).await;
+                    let verdict = Hole {
+                        expected: self.expected,
+                        recovery_point: self.options.recovery_point,
+                        met_damage: walk.met_damage(),
+                        valid_follows: follows,
+                        lost_sector,
+                    }
+                    .judge();
+                    if verdict == HoleVerdict::Cut {
+                        self.install(segment, state, at);
+                        return self.cut(index, at, walk.position()).await;
+                    }
+                    match next {
+                        Some(header) => self.note_corrupt_in(&mut state, header.base_offset),
+                        None => self.keep_damaged_end(index, &mut state, end - at, walk.met_damage()),
+                    }
+                    state.bytes = walk.position();
+                }
+            }
+        }
+        self.report.scanned_bytes += end;
+        self.install(segment, state, end);
+        Ok(())
+    }
+
+    /// Takes a batch of the walk.
+    fn take(&mut self, state: &mut SegmentState, header: &BatchHeader, at: u64) {
+        if header.base_offset > self.expected {
+            self.note_corrupt_in(state, header.base_offset);
+        }
+        state.note_batch(header, at, self.options.config.index_interval_bytes);
+        self.producers.apply(header);
+        // The CRC does not cover the epoch: one that the cluster never gave out is damage.
+        let epoch = header.partition_leader_epoch;
+        if (0..=self.options.leader_epoch.0).contains(&epoch.0) {
+            self.epochs.assign(epoch, header.base_offset);
+        }
+        self.expected = header.next_offset();
+    }
+
+    fn install(&self, segment: &Arc<Segment>, mut state: SegmentState, bytes: u64) {
+        state.bytes = bytes;
+        *segment.state() = state;
+    }
+
+    /// The end of a segment is damaged and kept: its offsets are lost up to where something else begins.
+    fn keep_damaged_end(&mut self, index: usize, state: &mut SegmentState, bytes: u64, met_damage: bool) {
+        if let Some(next) = self.segments.get(index + 1) {
+            self.note_corrupt_in(state, next.base);
+            return;
+        }
+        // A record takes more than one byte, so no record that stood there can have a higher offset.
+        let most =
+            if met_damage { self.expected.plus(i64::try_from(bytes).unwrap_or(0)) } else { self.expected };
+        let end = most.max(self.options.recovery_point);
+        self.note_corrupt_in(state, end);
+        self.fresh_segment = Some(end);
+    }
+
+    fn note_corrupt_in(&mut self, state: &mut SegmentState, to: Offset) {
+        if to > self.expected {
+            state.corrupt.push(CorruptRange { from: self.expected, to });
+            self.report.corrupt_ranges += 1;
+            self.expected = to;
+        }
+    }
+
+    fn note_corrupt(&mut self, segment: &Arc<Segment>, to: Offset) {
+        let range = CorruptRange { from: self.expected, to };
+        segment.state().corrupt.push(range);
+        self.report.corrupt_ranges += 1;
+        self.expected = to;
+    }
+
+    /// Cuts the segment at `at` and drops all later ones. Bytes from `valid_from` on were whole batches.
+    async fn cut(&mut self, index: usize, at: u64, valid_from: u64) -> io::Result<()> {
+        let segment = Arc::clone(&self.segments[index]);
+        let size = segment.file.size().await?;
+        let later: u64 = self.segments[index + 1..].iter().map(|segment| segment.bytes()).sum();
+        self.report.cut_bytes += size.saturating_sub(at) + later;
+        self.report.cut_valid_bytes += size.saturating_sub(valid_from) + later;
+        // Later segments go first: a crash in between leaves a hole at the end, which is cut again.
+        for gone in self.segments.drain(index + 1..).rev() {
+            remove_segment(self.disk, self.directory, gone.base).await?;
+            self.changed_names = true;
+        }
+        if size != at {
+            segment.file.set_len(at).await?;
+            segment.file.sync().await?;
+        }
+        segment.state().bytes = at;
+        Ok(())
+    }
+
+    async fn read_snapshot(&self, offset: Offset) -> io::Result<Option<Producers>> {
+        let path = join(self.directory, &offset_file(offset, names::SNAPSHOT));
+        Ok(read_small(self.disk, &path).await?.and_then(|bytes| Producers::parse_snapshot(&bytes)))
+    }
+
+    async fn finish(mut self, listing: &Listing) -> io::Result<Recovered> {
+        let point = self.options.recovery_point;
+        if self.expected < point && !self.segments.is_empty() {
+            // The file ends before what was durable: its end is gone, and its offsets with it.
+            let last = Arc::clone(self.segments.last().expect("there is one"));
+            self.note_corrupt(&last, point);
+            self.fresh_segment = Some(point);
+        }
+        if self.expected < self.options.log_start {
+            // Everything before the log start was deleted on request, and the crash took the rest.
+            for gone in std::mem::take(&mut self.segments) {
+                remove_segment(self.disk, self.directory, gone.base).await?;
+            }
+            self.expected = self.options.log_start;
+        }
+        if self.segments.is_empty() {
+            // Offsets that were durable once are never given out again, even when every file is gone.
+            self.expected = self.expected.max(point);
+        }
+        self.epochs.truncate_from_end(self.expected);
+        self.settle_producers(listing).await?;
+        let walked_from = self.walked_from.min(self.segments.len());
+        for index in walked_from..self.segments.len() {
+            self.settle_segment(index).await?;
+        }
+        if self.segments.is_empty() || self.fresh_segment.is_some() {
+            let base = self.fresh_segment.unwrap_or(self.expected);
+            let segment = create_segment(self.disk, self.directory, base).await?;
+            self.segments.push(segment);
+            self.changed_names = true;
+        }
+        if self.changed_names || !self.options.clean {
+            self.disk.sync_dir(self.directory).await?;
+        }
+        let first = self.segments[0].base;
+        let log_start = self.options.log_start.max(first);
+        self.epochs.truncate_from_start(log_start);
+        self.report.leader_epoch = self.next_epoch();
+        Ok(Recovered {
+            segments: self.segments,
+            log_end: self.expected,
+            log_start,
+            producers: self.producers,
+            epochs: self.epochs,
+            report: self.report,
+        })
+    }
+
+    /// The epoch of the next append: a new one when something may be gone that a client has seen.
+    fn next_epoch(&self) -> LeaderEpoch {
+        let known = self
+            .epochs
+            .latest()
+            .map_or(self.options.leader_epoch, |latest| latest.max(self.options.leader_epoch));
+        let raise = !self.report.created && (!self.options.clean || self.report.cut_bytes > 0);
+        if raise { LeaderEpoch(known.0.checked_add(1).expect("epochs never run out")) } else { known }
+    }
+
+    /// After a clean stop the newest snapshot is complete but for the windows, which the walk has seen.
+    async fn settle_producers(&mut self, listing: &Listing) -> io::Result<()> {
+        if self.options.clean
+            && listing.snapshots.last() == Some(&self.expected)
+            && let Some(mut producers) = self.read_snapshot(self.expected).await?
+        {
+            producers.refill_windows(&self.producers);
+            self.producers = producers;
+        }
+        for &offset in &listing.snapshots {
+            let useful =
+                offset <= self.expected && self.segments.iter().any(|segment| segment.base == offset);
+            if !useful && offset != self.expected {
+                self.disk.remove_file(&join(self.directory, &offset_file(offset, names::SNAPSHOT))).await?;
+                self.changed_names = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a walked segment durable after an unclean stop, and its index files those that the walk found.
+    async fn settle_segment(&mut self, index: usize) -> io::Result<()> {
+        let segment = Arc::clone(&self.segments[index]);
+        if !self.options.clean {
+            segment.file.sync().await?;
+        }
+        let sealed = index + 1 < self.segments.len() || self.fresh_segment.is_some();
+        let (offsets, times) = {
+            let mut state = segment.state();
+            if sealed {
+                state.seal();
+            }
+            let indexes = state.indexes.as_ref().expect("a walked segment has its indexes");
+            (indexes.offsets.encode(), indexes.times.encode())
+        };
+        for (extension, content) in [(names::OFFSET_INDEX, offsets), (names::TIME_INDEX, times)] {
+            let path = join(self.directory, &offset_file(segment.base, extension));
+            let found = read_small(self.disk, &path).await.unwrap_or(None);
+            let same = match &found {
+                // The active segment's time index has one entry more when the log was closed.
+                Some(found) if !sealed => found.starts_with(&content),
+                Some(found) => **found == *content,
+                None => content.is_empty(),
+            };
+            if same {
+                continue;
+            }
+            self.report.indexes_rebuilt += 1;
+            if sealed {
+                write_cache(self.disk, &path, content).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! The few file operations that recovery and the owner share.
+
+use crate::names::{self, join, offset_file};
+use crate::segment::{Segment, SegmentState};
+use bytes::Bytes;
+use std::{io, sync::Arc};
+use tribunal_env::{Disk, File, FileExt, OpenMode};
+use tribunal_wire::types::Offset;
+
+/// ENOSPC and EDQUOT: the disk, or the share of it that is ours, is full.
+pub(crate) fn is_no_space(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+        || matches!(error.raw_os_error(), Some(28 | 122))
+}
+
+/// Replaces a file that can be made again. It is not durable until the returned handle is flushed, and a
+/// crash may leave half of it: whoever reads it checks it.
+pub(crate) async fn write_cache(disk: &dyn Disk, path: &str, content: Vec<u8>) -> io::Result<Arc<dyn File>> {
+    let file = disk.open(path, OpenMode::Create).await?;
+    file.set_len(0).await?;
+    file.write_all_at(0, &[Bytes::from(content)]).await?;
+    Ok(file)
+}
+
+/// Creates an empty segment. Its name is durable once the directory is flushed.
+pub(crate) async fn create_segment(
+    disk: &dyn Disk,
+    directory: &str,
+    base: Offset,
+) -> io::Result<Arc<Segment>> {
+    let path = join(directory, &offset_file(base, names::LOG));
+    let file = disk.open(&path, OpenMode::CreateNew).await?;
+    Ok(Segment::new(base, file, SegmentState::empty(base)))
+}
+
+/// Removes a segment with its index files and snapshot. The log file goes first: without it the rest is nothing.
+pub(crate) async fn remove_segment(disk: &dyn Disk, directory: &str, base: Offset) -> io::Result<()> {
+    for extension in [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::SNAPSHOT] {
+        match disk.remove_file(&join(directory, &offset_file(base, extension))).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
