@@ -1,7 +1,7 @@
 //! What clients do, what they saw, and whether it was legal.
 //!
 //! [`history`] records every operation of a run; [`promise`] says what the system under test promised;
-//! [`checkers`] judge the one by the other; [`record`] is what a run leaves behind for machines and reports.
+//! [`checkers`] judge the one by the other; [`summary`] makes of that the [`record`] that a run leaves behind.
 //! Histories can be stored and judged later or elsewhere: `HISTORY.md` describes the format.
 //!
 //! Checkers know nothing of the broker. What excuses a loss comes from the fault log, from what the simulated
@@ -11,4 +11,6 @@ pub mod checkers;
 pub mod history;
 pub mod promise;
 pub mod record;
+pub mod story;
+pub mod summary;
 pub mod vacuity;

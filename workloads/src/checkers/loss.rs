@@ -1,20 +1,22 @@
 //! C03 and C04: what was acknowledged, or shown once, is still there for every complete reader that begins later.
 //!
-//! A complete reader is a session that read on until nothing was left. For each partition the last one decides:
-//! it came after everything, the final power cycle included. Values that no reader saw, in partitions where no
+//! A complete reader is a session that read on until nothing was left. For each partition the last one that
+//! began at the log's start decides: it came after everything, the final power cycle included. Values that no reader saw, in partitions where no
 //! session was complete, are C04: the run did not look well enough to say.
 
 use super::findings::{Findings, Told};
 use super::known::Known;
 use super::words::{at, name, place};
-use crate::history::{History, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, Send, Session, Value};
+use crate::history::{
+    History, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, Send, Session, SessionStart, Value,
+};
 use std::collections::BTreeSet;
 
 const PROMISE: &str = "an acknowledged record is never lost";
 
 /// Reports losses and returns the lost values.
 pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) -> BTreeSet<Value> {
-    let last = last_complete_sessions(history);
+    let last = last_complete_sessions(history, known);
     let shown = shown_by(history, &last);
     let mut lost = BTreeSet::new();
     let mut unseen = vec![(0_u64, NONE); history.partitions().len()];
@@ -38,7 +40,7 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
             if is_shown(value) || !must_be_there(known, send, session, value, is_shown) {
                 continue;
             }
-            if !excused(history, known, send, value, findings) {
+            if !excused(history, known, send, session, value, findings) {
                 lost.insert(value);
                 report(history, known, (row, send), session, value, findings);
             }
@@ -49,15 +51,20 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
     lost
 }
 
-/// For each partition the complete session that began last.
-fn last_complete_sessions(history: &History) -> Vec<Option<usize>> {
-    let mut last = vec![None; history.partitions().len()];
+/// For each partition the last complete session that began at the log's start, or else the last complete one.
+fn last_complete_sessions(history: &History, known: &Known) -> Vec<Option<usize>> {
+    let mut last: Vec<Option<(bool, usize)>> = vec![None; history.partitions().len()];
     for (row, session) in history.sessions().iter().enumerate() {
-        if session.reached_end && session.end != NEVER {
-            last[usize::from(session.partition.0)] = Some(row);
+        if !session.reached_end || session.end == NEVER {
+            continue;
         }
+        let partition = known.partition(session.partition);
+        let start = partition.lowest.max(partition.deletable_to());
+        let whole = session.from == SessionStart::Earliest || session.start_offset <= start;
+        let chosen = &mut last[usize::from(session.partition.0)];
+        *chosen = (*chosen).max(Some((whole, row)));
     }
-    last
+    last.into_iter().map(|chosen| chosen.map(|(_, row)| row)).collect()
 }
 
 /// One bit a value: whether its partition's last complete session showed it.
@@ -101,12 +108,24 @@ fn offset_of(history: &History, known: &Known, send: &Send, value: Value) -> Opt
     if own >= 0 { Some(own) } else { history.acked_offset(value).or_else(sibling) }
 }
 
-fn excused(history: &History, known: &Known, send: &Send, value: Value, findings: &mut Findings) -> bool {
+fn excused(
+    history: &History,
+    known: &Known,
+    send: &Send,
+    session: &Session,
+    value: Value,
+    findings: &mut Findings,
+) -> bool {
     let partition = known.partition(send.partition);
     let Some(offset) = offset_of(history, known, send, value) else {
-        // Nobody knows where it stood: whoever deleted anything may have deleted it.
-        return partition.deletable_to() > 0 || history.promise.retention;
+        // Nobody knows where it stood: whoever deleted anything may have deleted it, and whoever began late may
+        // have begun after it.
+        let whole = session.from == SessionStart::Earliest || session.start_offset <= 0;
+        return partition.deletable_to() > 0 || history.promise.retention || !whole;
     };
+    if offset < session.start_offset {
+        return true;
+    }
     if let Some(mark) = partition.unreadable_at(offset) {
         findings.excuse(mark);
         return true;
