@@ -16,7 +16,9 @@ mod placement;
 mod producer_ids;
 mod topics;
 
-pub use brokers::{Endpoint, Registration, register_broker, unfence_broker};
+pub use brokers::{
+    Endpoint, RaisedEpoch, Registration, raise_leader_epochs, register_broker, unfence_broker,
+};
 pub use configs::{ResourceOutcome, alter_configs, incremental_alter_configs};
 pub use deletion::delete_topics;
 pub use partitions::create_partitions;
@@ -38,6 +40,8 @@ const STRING_BYTES_MAX: usize = 32_767;
 pub struct Settings {
     /// `node.id`.
     pub node_id: i32,
+    /// The cluster that this node must belong to, where somebody said so; a new directory gets a random one else.
+    pub cluster_id: Option<String>,
     /// `broker.rack`.
     pub rack: Option<String>,
     /// What clients are told to connect to.

@@ -11,6 +11,7 @@ use tribunal_wire::message::{
     delete_topics::DeleteTopicState,
     incremental_alter_configs::{AlterConfigsResource, AlterableConfig},
 };
+use tribunal_wire::types::{LeaderEpoch, PartitionIndex, TopicId};
 
 /// A cluster of one broker, without a log: what is decided is applied at once.
 struct Cluster {
@@ -493,6 +494,32 @@ fn a_restart_raises_the_leader_epoch_of_every_partition() {
     for partition in topic.partitions.values() {
         assert_eq!((partition.leader, partition.leader_epoch, partition.partition_epoch), (1, 1, 1));
     }
+}
+
+#[test]
+fn leader_epochs_follow_the_logs() {
+    let mut cluster = Cluster::new();
+    assert_eq!(cluster.create(topic("t", 2, 1)), "ok");
+    let topic_id = cluster.image.topic("t").expect("made").id;
+    let raised = |topic_id, partition, epoch| RaisedEpoch {
+        topic_id,
+        partition: PartitionIndex(partition),
+        leader_epoch: LeaderEpoch(epoch),
+    };
+    let gone = TopicId([9; 16]);
+    let all = [raised(topic_id, 0, 5), raised(topic_id, 1, 0), raised(topic_id, 7, 3), raised(gone, 0, 3)];
+    let decision = raise_leader_epochs(&cluster.image, &all);
+    assert_eq!(decision.answer, 1);
+    cluster.apply(&decision.records);
+    let epochs: Vec<_> = cluster
+        .image
+        .topic("t")
+        .expect("made")
+        .partitions
+        .values()
+        .map(|partition| (partition.leader, partition.leader_epoch, partition.partition_epoch))
+        .collect();
+    assert_eq!(epochs, [(1, 5, 1), (1, 0, 0)]);
 }
 
 #[test]

@@ -640,7 +640,8 @@ impl Partition {
     }
 }
 
-fn next_epoch(epoch: i32) -> i32 {
+/// The epoch after this one.
+pub(crate) fn next_epoch(epoch: i32) -> i32 {
     epoch.checked_add(1).expect("an epoch is raised by elections and changes, far fewer than 2^31")
 }
 

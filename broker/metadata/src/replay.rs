@@ -26,6 +26,17 @@ impl Replay {
         &self.image
     }
 
+    /// The state so far, for whoever goes on without the replay.
+    #[must_use]
+    pub fn into_image(self) -> Image {
+        self.image
+    }
+
+    /// Notes how far the log was read.
+    pub fn set_offset(&mut self, offset: i64) {
+        self.image.set_offset(offset);
+    }
+
     /// Whether records wait for the end of their transaction.
     #[must_use]
     pub fn in_transaction(&self) -> bool {

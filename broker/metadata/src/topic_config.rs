@@ -261,15 +261,31 @@ impl TopicConfig {
                 }
             }
         }
-        // Kafka shows the default under the broker's name, and only where the broker's default is in the same
-        // unit: `log.retention.hours` is not shown as what hides behind `retention.ms`.
-        if let (Some(default), [synonym, rest @ ..]) = (self.default, self.synonyms)
-            && rest.is_empty()
+        // Kafka shows the default under the strongest broker config's name, and not at all where that has none:
+        // `log.retention.hours` is not shown as what hides behind `retention.ms`.
+        if let Some(synonym) = self.synonyms.first()
+            && let Some(default) = self.broker_default(synonym)
         {
-            add(synonym.name, default, synonym.scale, ConfigSource::Default);
+            add(synonym.name, &default, synonym.scale, ConfigSource::Default);
         }
         let source = synonyms.first().map_or(ConfigSource::Default, |first| first.source);
         Effective { value: in_force.or_else(|| self.default.map(str::to_owned)), source, synonyms }
+    }
+
+    /// The default of a broker config that sets this one's: of several, only the last has one, in its own unit.
+    #[must_use]
+    pub fn broker_default(&self, synonym: &Synonym) -> Option<String> {
+        let default = self.default.filter(|_| self.synonyms.last() == Some(synonym))?;
+        match (synonym.scale, parse_integer(default)) {
+            (1, _) | (_, None) => Some(default.to_owned()),
+            (scale, Some(number)) => Some((number / scale).to_string()),
+        }
+    }
+
+    /// The type of a broker config that sets this one's default: hours and minutes are counted in an INT.
+    #[must_use]
+    pub fn broker_kind(&self, synonym: &Synonym) -> ConfigType {
+        if synonym.scale == 1 { self.kind } else { ConfigType::Int }
     }
 
     /// The value without what the type ignores: spaces, a plus sign, upper case of a boolean.

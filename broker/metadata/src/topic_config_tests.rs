@@ -205,3 +205,19 @@ fn settings_take_the_internal_segment_size_where_it_is_set() {
     assert_eq!((plain.segment_bytes, plain.flush_messages), (1 << 30, i64::MAX));
     assert!(plain.delete && !plain.compact);
 }
+
+#[test]
+fn broker_configs_have_kafkas_defaults() {
+    for (name, default) in [
+        ("log.retention.ms", None),
+        ("log.retention.hours", Some("168")),
+        ("log.roll.hours", Some("168")),
+        ("log.roll.jitter.hours", Some("0")),
+        ("log.flush.interval.ms", None),
+        ("log.flush.scheduler.interval.ms", Some("9223372036854775807")),
+        ("log.segment.bytes", Some("1073741824")),
+    ] {
+        let (config, synonym) = of_broker_config(name).expect("a synonym");
+        assert_eq!(config.broker_default(&synonym).as_deref(), default, "{name}");
+    }
+}

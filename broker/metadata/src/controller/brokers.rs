@@ -6,11 +6,14 @@
 //! and only a new epoch lets consumers see it.
 
 use super::Decision;
-use crate::image::{Image, NO_LEADER, NO_LEADER_CHANGE, Partition};
+use crate::image::{Image, NO_LEADER, NO_LEADER_CHANGE, Partition, next_epoch};
 use crate::record::{METADATA_VERSION_FEATURE, MetadataVersion, Record};
-use tribunal_wire::message::{
-    BrokerRegistrationChangeRecord, PartitionChangeRecord, RegisterBrokerRecord,
-    metadata_record::{BrokerEndpoint, BrokerFeature},
+use tribunal_wire::{
+    message::{
+        BrokerRegistrationChangeRecord, PartitionChangeRecord, RegisterBrokerRecord,
+        metadata_record::{BrokerEndpoint, BrokerFeature},
+    },
+    types::{LeaderEpoch, PartitionIndex, TopicId},
 };
 
 /// PLAINTEXT, in the protocol's numbers.
@@ -84,6 +87,38 @@ pub fn unfence_broker(image: &Image, broker_id: i32, broker_epoch: i64) -> Decis
         }));
     }
     let answer = records.len() - 1;
+    Decision { records, answer }
+}
+
+/// A partition whose log is ahead of the cluster's state: an unclean start raised its epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RaisedEpoch {
+    /// The partition's topic.
+    pub topic_id: TopicId,
+    /// The partition.
+    pub partition: PartitionIndex,
+    /// The epoch of its log.
+    pub leader_epoch: LeaderEpoch,
+}
+
+/// Decides that leader epochs follow those of the logs. What is gone, or as far already, is left out; the answer is
+/// the number of partitions that follow.
+#[must_use]
+pub fn raise_leader_epochs(image: &Image, raised: &[RaisedEpoch]) -> Decision<usize> {
+    let follow = |raised: &RaisedEpoch| {
+        let index = raised.partition.0;
+        let partition = image.topic_by_id(raised.topic_id)?.partitions.get(&index)?;
+        if partition.leader_epoch >= raised.leader_epoch.0 {
+            return None;
+        }
+        // A change record raises an epoch by one; the whole partition is written where it has to jump.
+        let mut record = partition.to_record(raised.topic_id, index);
+        record.leader_epoch = raised.leader_epoch.0;
+        record.partition_epoch = next_epoch(record.partition_epoch);
+        Some(Record::from(record))
+    };
+    let records: Vec<Record> = raised.iter().filter_map(follow).collect();
+    let answer = records.len();
     Decision { records, answer }
 }
 
