@@ -190,7 +190,8 @@ async function crash() {
   const out = path.join(WORK, `${NAME}.acked`)
   fs.writeFileSync(out, '')
   await create('crash', 1)
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { initialRetryTime: 100, maxRetryTime: 1000 } })
+  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 1000 }
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry })
   await producer.connect()
   for (let index = 0; !fs.existsSync(path.join(WORK, 'stop')); ) {
     const messages = []

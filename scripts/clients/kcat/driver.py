@@ -112,7 +112,7 @@ class Kcat(duties.Client):
         return len(found["brokers"]), len(partitions), [partition["leader"] for partition in partitions]
 
     def crash(self, topic, rows, acknowledged):
-        options = ["-P", "-t", topic, "-p", "0", "-K", ":", "-vvv"]
+        options = ["-P", "-t", topic, "-p", "0", "-K", ":", "-vvv", "-E"]  # -E: a server that is away is no reason to end
         for option in ("enable.idempotence=true", "acks=all", "message.timeout.ms=120000"):
             options += ["-X", option]
         sent = []

@@ -2,6 +2,7 @@
 
     wire.py wait HOST:PORT SECONDS                  until an ApiVersions request is answered
     wire.py batches HOST:PORT TOPIC CODEC IDEMPOTENT  partition 0's batches have the codec, and a producer id or none
+    wire.py stored HOST:PORT PREFIX FILE            `batches` for each produce- and idempotent- duty that FILE calls ok
     wire.py crash HOST:PORT TOPIC FILE BEFORE       what FILE says was acknowledged is stored once, and in order
     wire.py delete HOST:PORT PREFIX                 deletes the topics whose name starts so
 
@@ -197,6 +198,21 @@ def check_batches(address, topic, codec, idempotent):
     return "%d batches" % count
 
 
+def check_stored(address, prefix, path):
+    """One line for each duty of the driver's output whose batches are not what the duty's name says."""
+    lines = []
+    with open(path) as file:
+        duties = [line.split(": ")[0] for line in file if ": ok" in line]
+    for duty in duties:
+        kind, _, codec = duty.partition("-")
+        if kind in ("produce", "idempotent"):
+            try:
+                check_batches(address, "%s-%s" % (prefix, duty), codec, "yes" if kind == "idempotent" else "no")
+            except (Wrong, OSError) as error:
+                lines.append("%s: fail stored otherwise: %s" % (duty, error))
+    return "\n".join(lines)
+
+
 def check_crash(address, topic, path, before):
     """Each line of the file is a key that was acknowledged, or `failed KEY`: the first kind is stored exactly once,
     the second at most once, and the keys, which count upwards, lie in that order."""
@@ -245,7 +261,7 @@ def delete(address, prefix):
 
 
 def main(arguments):
-    commands = {"wait": wait, "batches": check_batches, "crash": check_crash, "delete": delete}
+    commands = {"wait": wait, "batches": check_batches, "stored": check_stored, "crash": check_crash, "delete": delete}
     try:
         print(commands[arguments[0]](*arguments[1:]))
     except (Wrong, OSError) as error:
