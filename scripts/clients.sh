@@ -119,7 +119,8 @@ done
 
 # --- drivers ---
 
-export RECORDS=$folder/records WORK=$work PREFIX=clients-$$-$(date +%s) BASE_MS=$(($(date +%s) * 1000 - 3600000))
+export RECORDS=$folder/records WORK=$work PREFIX=clients-$$-$(date +%s) BASE_MS=$(($(date +%s) * 1000 - 3600000)) CAREFUL=yes
+[ "$server" != serve ] || CAREFUL=
 
 # drive PHASE CLIENT SECONDS: runs a driver's phase; its lines go to the client's result, its errors to a log. A driver
 # that ends badly leaves a line that becomes the reason of all duties it did not get to.

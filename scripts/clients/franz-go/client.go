@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -56,7 +57,28 @@ func fromRecord(record *kgo.Record) row {
 	return r
 }
 
+// produce writes the rows, the first of each partition apart if need be.
 func produce(topic string, rows []row, options ...kgo.Opt) error {
+	if os.Getenv("CAREFUL") != "yes" {
+		return produceAtOnce(topic, rows, options...)
+	}
+	var heads, others []row
+	seen := map[int32]bool{}
+	for _, r := range rows {
+		if seen[r.partition] {
+			others = append(others, r)
+			continue
+		}
+		seen[r.partition] = true
+		heads = append(heads, r)
+	}
+	if err := produceAtOnce(topic, heads, options...); err != nil {
+		return err
+	}
+	return produceAtOnce(topic, others, options...)
+}
+
+func produceAtOnce(topic string, rows []row, options ...kgo.Opt) error {
 	producer, err := client(options...)
 	if err != nil {
 		return err

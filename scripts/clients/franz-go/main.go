@@ -241,6 +241,9 @@ func crash() error {
 			}
 			fmt.Fprintf(out, "%s\n", record.Key)
 		})
+		if i == 0 {
+			time.Sleep(time.Second)
+		}
 		time.Sleep(4 * time.Millisecond)
 	}
 	if err := producer.Flush(ctx); err != nil {

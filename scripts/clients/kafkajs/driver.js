@@ -13,7 +13,8 @@ const NAME = 'kafkajs'
 const { BOOTSTRAP, PREFIX, RECORDS, WORK } = process.env
 const BASE = Number(process.env.BASE_MS)
 const SMALL = 200
-const kafka = new Kafka({ clientId: NAME, brokers: [BOOTSTRAP], logLevel: logLevel.NOTHING })
+const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 }
+const kafka = new Kafka({ clientId: NAME, brokers: [BOOTSTRAP], logLevel: logLevel.NOTHING, retry })
 const admin = kafka.admin()
 const files = {}
 
@@ -125,7 +126,7 @@ async function noConsumer() {
 async function created() {
   await create('topic-created', 3, [{ name: 'retention.ms', value: '86400000' }])
   await until('the topic is listed', async () => (await admin.listTopics()).includes(topic('topic-created')))
-  await produce(topic('topic-created'), rows('records', 30, false))
+  await produce(topic('topic-created'), rows('records', 30, false), { idempotent: true })
   const counts = await ends(topic('topic-created'))
   require_(counts.reduce((a, b) => a + b) === 30, `the partitions end at ${counts}, written were 30 records`)
 }
@@ -190,7 +191,6 @@ async function crash() {
   const out = path.join(WORK, `${NAME}.acked`)
   fs.writeFileSync(out, '')
   await create('crash', 1)
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 1000 }
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry })
   await producer.connect()
   for (let index = 0; !fs.existsSync(path.join(WORK, 'stop')); ) {

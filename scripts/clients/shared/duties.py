@@ -5,6 +5,11 @@ A driver is started with a phase as its argument and finds in its environment:
     BOOTSTRAP  host:port of the server       PREFIX  what this run's topics start with
     RECORDS    folder of the record files    WORK    folder shared by the drivers of this run
     BASE_MS    wall time that the records' timestamps count from
+    CAREFUL    `yes` if a new partition's first record shall be acknowledged before others follow
+
+CAREFUL is for servers that are not ours: Apache Kafka 4.3.1 answers the first batches to a partition that it is just
+making with an error and accepts the next ones in flight, after which an idempotent producer never gets its first
+batch in (KAFKA-15591). The server of this project has to take them all at once.
 
 Phases: `own` (every duty that needs nobody else), `read` (every topic that any client wrote), `crash` (produce
 until WORK/stop exists while the server is killed and comes back). Each duty prints one line,
@@ -164,7 +169,15 @@ class Run:
         self.prefix = os.environ["PREFIX"]
         self.work = os.environ["WORK"]
         self.base = int(os.environ["BASE_MS"])
+        self.careful = os.environ.get("CAREFUL") == "yes"
         self.files = {}
+
+    def produce(self, topic, rows, **options):
+        """Writes the rows, the first of each partition apart if need be."""
+        heads = {row.partition: index for index, row in reversed(list(enumerate(rows)))}.values() if self.careful else []
+        if heads:
+            self.client.produce(topic, [rows[index] for index in sorted(heads)], **options)
+        self.client.produce(topic, [row for index, row in enumerate(rows) if index not in heads], **options)
 
     def rows(self, file, count=None):
         if file not in self.files:
@@ -193,7 +206,7 @@ class Run:
         rows = self.rows(file, count)
         parts = by_partition(rows, single)
         ordered = [row._replace(partition=0) for row in rows] if single else rows
-        self.client.produce(self.topic(duty), self.stamped(ordered), **options)
+        self.produce(self.topic(duty), self.stamped(ordered), **options)
         self.written(duty, file, len(rows))
         self.compare(parts, self.client.read(self.topic(duty), sorted(parts)))
         return "%d records" % len(rows)
@@ -223,7 +236,7 @@ class Run:
     def acks(self, acks):
         """acks=0 has no answer to wait for: the records are awaited where they shall appear."""
         topic, rows = self.topic("acks-" + acks), [row._replace(partition=0) for row in self.rows(self.client.file, 40)]
-        self.client.produce(topic, self.stamped(rows), acks=acks)
+        self.produce(topic, self.stamped(rows), acks=acks)
         until(15, lambda: len(self.client.read(topic, [0]).get(0, [])) >= len(rows), "the records are readable")
         self.compare({0: rows}, self.client.read(topic, [0]))
 
@@ -236,14 +249,14 @@ class Run:
         """From a record in the middle, found by its time; a client that cannot set times waits between two halves."""
         topic, rows = self.topic("consume-timestamp"), [row._replace(partition=0) for row in self.rows(self.client.file, 120)]
         if self.client.timestamps:
-            self.client.produce(topic, self.stamped(rows))
+            self.produce(topic, self.stamped(rows))
             start = rows[70].timestamp + self.base - 1 + (rows[70].timestamp - rows[69].timestamp == 1)
         else:
-            self.client.produce(topic, self.stamped(rows[:70]))
+            self.produce(topic, self.stamped(rows[:70]))
             time.sleep(0.05)
             start = int(time.time() * 1000)
             time.sleep(0.05)
-            self.client.produce(topic, self.stamped(rows[70:]))
+            self.produce(topic, self.stamped(rows[70:]))
         self.compare({0: rows[70:]}, self.client.read(topic, [0], start))
 
     def end(self):
@@ -252,9 +265,9 @@ class Run:
 
         def produce_one():
             sent.append(b"new-%d" % len(sent))
-            self.client.produce(topic, [records.Record(0, int(time.time() * 1000), None, sent[-1], [])])
+            self.produce(topic, [records.Record(0, int(time.time() * 1000), None, sent[-1], [])])
 
-        self.client.produce(topic, [records.Record(0, int(time.time() * 1000), None, b"old", [])] * 20)
+        self.produce(topic, [records.Record(0, int(time.time() * 1000), None, b"old", [])] * 20)
         got = self.client.tail(topic, produce_one)
         require(got and got[0] in sent, "the first value read is %r" % got[:1])
         first = sent.index(got[0])
@@ -262,7 +275,7 @@ class Run:
 
     def auto(self):
         rows = [row._replace(partition=0) for row in self.rows(self.client.file, 5)]
-        self.client.produce(self.topic("topic-auto"), self.stamped(rows))
+        self.produce(self.topic("topic-auto"), self.stamped(rows))
         self.compare({0: rows}, self.client.read(self.topic("topic-auto"), [0]))
 
     def created(self):
@@ -271,7 +284,7 @@ class Run:
         self.client.create_topic(topic, 3, {"retention.ms": "86400000"})
         until(15, lambda: topic in self.client.topics(), "the topic is listed")
         rows = [row._replace(partition=row.partition % 3) for row in self.rows(self.client.file, 30)]
-        self.client.produce(topic, self.stamped(rows))
+        self.produce(topic, self.stamped(rows))
         self.compare(by_partition(rows, False), self.client.read(topic, [0, 1, 2]))
 
     def describe(self):
@@ -296,7 +309,7 @@ class Run:
 
     def delete_records(self):
         topic, rows = self.topic("delete-records"), [row._replace(partition=0) for row in self.rows(self.client.file, 20)]
-        self.client.produce(topic, self.stamped(rows))
+        self.produce(topic, self.stamped(rows))
         start = self.client.delete_records(topic, 8)
         require(start == 8, "the log starts at %s after deleting below 8" % start)
         self.compare({0: rows[8:]}, self.client.read(topic, [0]))
@@ -333,7 +346,8 @@ class Run:
         return "%d topics" % len(lines)
 
     def crash(self):
-        """About 250 records a second until told to stop; each acknowledged key is a line of WORK/CLIENT.acked."""
+        """About 250 records a second until told to stop; each acknowledged key is a line of WORK/CLIENT.acked.
+        The pause after the first lets the topic come into being."""
         stop = os.path.join(self.work, "stop")
         with open(os.path.join(self.work, self.client.name + ".acked"), "w", buffering=1) as out:
 
@@ -342,7 +356,7 @@ class Run:
                 while not os.path.exists(stop):
                     yield records.Record(0, int(time.time() * 1000), b"%08d" % index, b"v" * (index % 200), [])
                     index += 1
-                    time.sleep(0.004)
+                    time.sleep(1 if index == 1 else 0.004)
 
             attempt("crash", lambda: self.client.crash(self.topic("crash"), rows(), lambda key: out.write(key.decode() + "\n")))
 
