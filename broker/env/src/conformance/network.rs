@@ -343,11 +343,13 @@ pub async fn a_slow_reader_holds_the_writer(world: &Arc<dyn World>) {
                 held.notify_one();
             });
             let all: Vec<u8> = (0..total).map(pattern).collect();
-            for piece in all.chunks(16_384) {
-                stream.write_all(piece).await.expect("the reader lives");
-                stream.flush().await.expect("the reader lives");
-                taken.fetch_add(piece.len(), Ordering::Relaxed);
+            let mut sent = 0;
+            while sent < total {
+                let end = total.min(sent + 16_384);
+                sent += stream.write(&all[sent..end]).await.expect("the reader lives");
+                taken.store(sent, Ordering::Relaxed);
             }
+            stream.flush().await.expect("the reader lives");
             watch.await.expect("the watch ends");
             assert_eq!(stream.read(&mut [0]).await.expect("the end is clean"), 0);
         },
