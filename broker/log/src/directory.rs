@@ -153,6 +153,25 @@ impl LogDirectory {
         self.ask(|reply| Request::Forget { topic: Arc::clone(topic), partition, reply }).await
     }
 
+    /// Renames the directory of a partition that nobody knows, so that nothing of it is lost and a new partition of
+    /// its name can be made. `unique` tells it from others of the same name.
+    pub async fn set_aside(
+        &self,
+        disk: &dyn Disk,
+        topic: &str,
+        partition: PartitionIndex,
+        unique: u128,
+    ) -> io::Result<()> {
+        let name = names::partition_directory(topic, partition);
+        let stray = format!("{name}.{unique:032x}-stray");
+        disk.rename(&join(&self.path, &name), &join(&self.path, &stray)).await?;
+        disk.sync_dir(&self.path).await?;
+        match self.forget(&topic.into(), partition).await {
+            true => Ok(()),
+            false => Err(io::Error::other("the checkpoints of the log directory could not be written")),
+        }
+    }
+
     async fn ask(&self, request: impl FnOnce(oneshot::Sender<bool>) -> Request) -> bool {
         let (reply, answer) = oneshot::channel();
         self.sender.send(request(reply)).await.is_ok() && answer.await.unwrap_or(false)

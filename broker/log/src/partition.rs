@@ -135,6 +135,15 @@ impl Partition {
         }
     }
 
+    /// Hands a validated batch to the owner, waiting for room in its mailbox, and returns the answer to come: for
+    /// callers that must keep the order of several appends and yet wait for them together.
+    pub async fn begin_append(&self, batch: Batch) -> oneshot::Receiver<AppendOutcome> {
+        let (reply, answer) = oneshot::channel();
+        // When the owner is gone the answer's sender is dropped with the request: the receiver says closed.
+        let _closed = self.mailbox.send(Request::Append { batch, reply }).await;
+        answer
+    }
+
     /// Makes everything that was appended before durable. The offset before which everything is.
     pub async fn flush(&self) -> Result<Offset, ChangeError> {
         self.ask(|reply| Request::Flush { reply }).await

@@ -390,14 +390,18 @@ impl<'a> Recovery<'a> {
         })
     }
 
-    /// The epoch of the next append: a new one when something may be gone that a client has seen.
+    /// The epoch of the next append: newer than any in the log when something may be gone that a client has seen. The
+    /// metadata usually gives a newer one at each start; then that one is enough.
     fn next_epoch(&self) -> LeaderEpoch {
-        let known = self
-            .epochs
-            .latest()
-            .map_or(self.options.leader_epoch, |latest| latest.max(self.options.leader_epoch));
+        let given = self.options.leader_epoch;
         let raise = !self.report.created && (!self.options.clean || self.report.cut_bytes > 0);
-        if raise { LeaderEpoch(known.0.checked_add(1).expect("epochs never run out")) } else { known }
+        match self.epochs.latest() {
+            Some(latest) if raise && given <= latest => {
+                LeaderEpoch(latest.0.checked_add(1).expect("epochs never run out"))
+            }
+            Some(latest) => latest.max(given),
+            None => given,
+        }
     }
 
     /// After a clean stop the newest snapshot is complete but for the windows, which the walk has seen.
