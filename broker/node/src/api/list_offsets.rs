@@ -1,0 +1,83 @@
+//! ListOffsets (2), versions 1 to 11.
+//!
+//! Behaviour: latest (-1), earliest (-2), the record with the largest timestamp (-3), earliest local (-4, the log
+//! start: nothing is tiered), latest tiered (-5 and -6: there is none), and the first record at or after a timestamp.
+//! An isolation level changes nothing before there are transactions.
+//! Gaps: none for a broker without replicas, transactions and tiers.
+
+use super::RequestContext;
+use crate::partitions::LocalPartition;
+use tribunal_log::{FoundRecord, ReadError};
+use tribunal_wire::{
+    error::ErrorCode,
+    message::{
+        ListOffsetsRequest, ListOffsetsResponse,
+        list_offsets::{ListOffsetsPartition, ListOffsetsPartitionResponse, ListOffsetsTopicResponse},
+    },
+};
+
+const LATEST: i64 = -1;
+const EARLIEST: i64 = -2;
+const MAX_TIMESTAMP: i64 = -3;
+const EARLIEST_LOCAL: i64 = -4;
+const LATEST_TIERED: i64 = -5;
+const EARLIEST_PENDING_UPLOAD: i64 = -6;
+
+pub(crate) async fn handle(context: &RequestContext, request: ListOffsetsRequest) -> ListOffsetsResponse {
+    let mut response = ListOffsetsResponse::default();
+    for topic in request.topics {
+        let mut answers = ListOffsetsTopicResponse { name: topic.name, ..Default::default() };
+        for asked in topic.partitions {
+            let answer = match context.broker.partitions.by_name(&answers.name, asked.partition_index) {
+                Ok(partition) => list(&partition, &asked, context.version).await,
+                Err(error) => Err(error),
+            };
+            answers.partitions.push(answer.unwrap_or_else(|error| ListOffsetsPartitionResponse {
+                partition_index: asked.partition_index,
+                error_code: error.code(),
+                ..Default::default()
+            }));
+        }
+        response.topics.push(answers);
+    }
+    response
+}
+
+async fn list(
+    partition: &LocalPartition,
+    asked: &ListOffsetsPartition,
+    version: i16,
+) -> Result<ListOffsetsPartitionResponse, ErrorCode> {
+    let log = partition.checked(asked.current_leader_epoch)?;
+    let (offset, timestamp, leader_epoch) = match asked.timestamp {
+        LATEST => (log.watermarks().high_watermark.0.0, -1, log.leader_epoch().0),
+        EARLIEST | EARLIEST_LOCAL => {
+            let start = log.watermarks().log_start.0;
+            (start.0, -1, log.leader_epochs().epoch_of(start).map_or(-1, |epoch| epoch.0))
+        }
+        LATEST_TIERED | EARLIEST_PENDING_UPLOAD if version >= tiers_from(asked.timestamp) => (-1, -1, -1),
+        MAX_TIMESTAMP => found(log.max_timestamp().await.map_err(code)?),
+        time if time >= 0 => found(log.offset_for_timestamp(time).await.map_err(code)?),
+        _ => return Err(ErrorCode::UnsupportedVersion),
+    };
+    Ok(ListOffsetsPartitionResponse {
+        partition_index: asked.partition_index,
+        offset,
+        timestamp,
+        leader_epoch,
+        ..Default::default()
+    })
+}
+
+fn code(error: ReadError) -> ErrorCode {
+    ErrorCode::from_code(error.error_code())
+}
+
+fn found(record: Option<FoundRecord>) -> (i64, i64, i32) {
+    record.map_or((-1, -1, -1), |record| (record.offset.0, record.timestamp, record.leader_epoch.0))
+}
+
+/// The first version that knows a question about tiers.
+fn tiers_from(timestamp: i64) -> i16 {
+    if timestamp == LATEST_TIERED { 9 } else { 11 }
+}

@@ -1,0 +1,177 @@
+//! Produce (0), served from version 3 to 13, advertised from 0 (KAFKA-18659).
+//!
+//! Behaviour: acks 0, 1 and all; idempotent producers; by name, from version 13 by topic id. Each partition's batch is
+//! checked and handed to the partition's owner before the connection's next request is looked at; the answer follows
+//! when the log has what it promises: in the page cache, or flushed (`flush.messages=1`). With acks=0 there is no answer;
+//! what cannot be appended then ends the connection, which is all that the client can notice.
+//! Gaps: no transactions: a transactional batch is refused with INVALID_TXN_STATE. Without replicas acks=all is acks=1,
+//! and `min.insync.replicas` above 1 is refused with NOT_ENOUGH_REPLICAS.
+
+use super::RequestContext;
+use crate::{connection::Reply, partitions::PendingAppend};
+use tribunal_env::Fact;
+use tribunal_wire::{
+    batch::validate_client_batch,
+    error::ErrorCode,
+    message::{
+        ProduceRequest, ProduceResponse,
+        produce::{
+            BatchIndexAndErrorMessage, PartitionProduceData, PartitionProduceResponse, TopicProduceData,
+            TopicProduceResponse,
+        },
+    },
+};
+
+/// The first version whose topics are named by id.
+const TOPIC_IDS_FROM: i16 = 13;
+/// The first version that may carry zstd (KIP-110).
+const ZSTD_FROM: i16 = 7;
+/// The version from which records of one batch are blamed one by one (KIP-467).
+const RECORD_ERRORS_FROM: i16 = 8;
+
+/// A partition's share of the request, begun.
+enum Begun {
+    /// The owner has it.
+    Waiting(i32, PendingAppend),
+    /// It was refused.
+    Refused(PartitionProduceResponse),
+}
+
+pub(crate) async fn begin(context: RequestContext, request: ProduceRequest) -> Reply {
+    let acks = request.acks;
+    let mut topics = Vec::with_capacity(request.topic_data.len());
+    for topic in request.topic_data {
+        let mut begun = Vec::with_capacity(topic.partition_data.len());
+        for data in &topic.partition_data {
+            begun.push(match begin_partition(&context, acks, &topic, data).await {
+                Ok(pending) => Begun::Waiting(data.index, pending),
+                Err(refusal) => Begun::Refused(refusal.into_response(data.index, context.version)),
+            });
+        }
+        topics.push((topic.name, topic.topic_id, begun));
+    }
+    if acks == 0 {
+        return without_answer(&topics);
+    }
+    Reply::Later(Box::pin(async move {
+        let mut response = ProduceResponse::default();
+        for (name, topic_id, begun) in topics {
+            let mut partition_responses = Vec::with_capacity(begun.len());
+            for partition in begun {
+                partition_responses.push(finish_partition(&context, partition).await);
+            }
+            response.responses.push(TopicProduceResponse { name, topic_id, partition_responses });
+        }
+        Some(context.answer::<ProduceRequest>(&response))
+    }))
+}
+
+fn without_answer(topics: &[(String, [u8; 16], Vec<Begun>)]) -> Reply {
+    let refused = topics.iter().flat_map(|(_, _, begun)| begun).find_map(|begun| match begun {
+        Begun::Refused(response) => Some(ErrorCode::from_code(response.error_code)),
+        Begun::Waiting(..) => None,
+    });
+    match refused {
+        Some(error) => Reply::Close(format!("its Produce with acks=0 was refused with {}", error.name())),
+        None => Reply::Nothing,
+    }
+}
+
+/// Why a partition's records were refused.
+struct Refusal {
+    error: ErrorCode,
+    message: Option<&'static str>,
+    records: Vec<i32>,
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(error: ErrorCode) -> Self {
+        Refusal { error, message: None, records: Vec::new() }
+    }
+}
+
+impl Refusal {
+    fn into_response(self, index: i32, version: i16) -> PartitionProduceResponse {
+        let mut response = PartitionProduceResponse {
+            index,
+            error_code: self.error.code(),
+            base_offset: -1,
+            log_append_time_ms: -1,
+            log_start_offset: -1,
+            ..Default::default()
+        };
+        if version >= RECORD_ERRORS_FROM {
+            response.error_message = self.message.map(str::to_owned);
+            response.record_errors = self
+                .records
+                .into_iter()
+                .map(|batch_index| BatchIndexAndErrorMessage {
+                    batch_index,
+                    batch_index_error_message: self.message.map(str::to_owned),
+                })
+                .collect();
+        }
+        response
+    }
+}
+
+async fn begin_partition(
+    context: &RequestContext,
+    acks: i16,
+    topic: &TopicProduceData,
+    data: &PartitionProduceData,
+) -> Result<PendingAppend, Refusal> {
+    if !(-1..=1).contains(&acks) {
+        return Err(ErrorCode::InvalidRequiredAcks.into());
+    }
+    let partition = if context.version >= TOPIC_IDS_FROM {
+        context.broker.partitions.by_id(topic.topic_id, data.index)?
+    } else {
+        context.broker.partitions.by_name(&topic.name, data.index)?
+    };
+    let settings = partition.settings();
+    if acks == -1 && settings.min_insync_replicas() > 1 {
+        return Err(ErrorCode::NotEnoughReplicas.into());
+    }
+    let records = data.records.as_ref().ok_or(ErrorCode::InvalidRecord)?;
+    let rules = settings.validation_rules(context.version >= ZSTD_FROM, context.broker.env.wall());
+    let valid = validate_client_batch(records, &rules).map_err(|rejection| Refusal {
+        error: ErrorCode::from_code(rejection.error_code()),
+        message: Some(rejection.message()),
+        records: rejection.records,
+    })?;
+    if valid.batch.header.attributes.is_transactional() {
+        let message = Some("This broker has no transactions yet: produce without a transactional id.");
+        return Err(Refusal { error: ErrorCode::InvalidTxnState, message, records: Vec::new() });
+    }
+    Ok(partition.append(valid.batch).await)
+}
+
+async fn finish_partition(context: &RequestContext, begun: Begun) -> PartitionProduceResponse {
+    let (index, pending) = match begun {
+        Begun::Refused(response) => return response,
+        Begun::Waiting(index, pending) => (index, pending),
+    };
+    let key = pending.key;
+    let flushed_first = pending.flushed_first;
+    match pending.outcome().await {
+        Ok(done) => {
+            if !done.duplicate {
+                context.broker.env.probe(&Fact::Acknowledged {
+                    key,
+                    base_offset: done.base_offset.0,
+                    last_offset: done.last_offset.0,
+                    flushed_first,
+                });
+            }
+            PartitionProduceResponse {
+                index,
+                base_offset: done.base_offset.0,
+                log_append_time_ms: done.log_append_time_ms,
+                log_start_offset: done.log_start_offset.0,
+                ..Default::default()
+            }
+        }
+        Err(error) => Refusal::from(error).into_response(index, context.version),
+    }
+}

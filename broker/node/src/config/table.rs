@@ -1,0 +1,128 @@
+//! The table of broker properties: name, kind and legal range, default, what it does.
+
+use tribunal_metadata::topic_config::ConfigType;
+
+/// What a property's value must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number in a range, as Kafka's INT.
+    Int(i64, i64),
+    /// A whole number in a range, as Kafka's LONG.
+    Long(i64, i64),
+    /// `true` or `false`.
+    Boolean,
+    /// Any text.
+    Text,
+    /// Comma-separated texts.
+    List,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+impl Kind {
+    /// Checks a value.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what would be right.
+    pub fn check(self, name: &str, value: &str) -> Result<(), String> {
+        let value = value.trim();
+        match self {
+            Kind::Int(low, high) | Kind::Long(low, high) => match value.parse::<i64>() {
+                Ok(number) if (low..=high).contains(&number) => Ok(()),
+                _ => Err(format!("`{name}={value}`: must be a whole number from {low} to {high}")),
+            },
+            Kind::Boolean if matches!(value.to_ascii_lowercase().as_str(), "true" | "false") => Ok(()),
+            Kind::Boolean => Err(format!("`{name}={value}`: must be true or false")),
+            Kind::OneOf(words) if words.contains(&value) => Ok(()),
+            Kind::OneOf(words) => Err(format!("`{name}={value}`: must be one of {}", words.join(", "))),
+            Kind::Text | Kind::List => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    /// What DescribeConfigs calls it.
+    pub(crate) fn config_type(self) -> ConfigType {
+        match self {
+            Kind::Int(..) => ConfigType::Int,
+            Kind::Long(..) => ConfigType::Long,
+            Kind::Boolean => ConfigType::Boolean,
+            Kind::Text | Kind::OneOf(_) => ConfigType::String,
+            Kind::List => ConfigType::List,
+        }
+    }
+}
+
+/// One broker property.
+#[derive(Debug, Clone, Copy)]
+pub struct Property {
+    /// Kafka's name for it.
+    pub name: &'static str,
+    /// Its kind and legal range.
+    pub kind: Kind,
+    /// Its default; `None` when it has none.
+    pub default: Option<&'static str>,
+    /// What it does, in a sentence.
+    pub documentation: &'static str,
+}
+
+const fn property(
+    name: &'static str,
+    kind: Kind,
+    default: Option<&'static str>,
+    documentation: &'static str,
+) -> Property {
+    Property { name, kind, default, documentation }
+}
+
+const INT_MAX: i64 = i32::MAX as i64;
+const CODECS: &[&str] = &["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"];
+
+/// All properties, by name.
+#[rustfmt::skip]
+pub const PROPERTIES: &[Property] = &[
+    property("advertised.listeners", Kind::List, None, "What clients are told to connect to; the bound addresses when unset."),
+    property("auto.create.topics.enable", Kind::Boolean, Some("true"), "Whether asking for the metadata of a missing topic creates it."),
+    property("broker.rack", Kind::Text, None, "The rack of this broker, told to clients."),
+    property("compression.type", Kind::OneOf(CODECS), Some("producer"), "Default of the topic setting of this name."),
+    property("connections.max.idle.ms", Kind::Long(100, i64::MAX), Some("600000"), "A connection without a request for this long is closed."),
+    property("default.replication.factor", Kind::Int(1, 1), Some("1"), "Replicas of a topic that names no count."),
+    property("fetch.max.bytes", Kind::Int(1024, INT_MAX), Some("57671680"), "The most bytes that one Fetch answers."),
+    property("listeners", Kind::List, Some("PLAINTEXT://:9092"), "Where the broker listens: NAME://HOST:PORT, port 0 for any free one."),
+    property("log.dir", Kind::Text, Some("tribunal-data"), "The data directory, when `log.dirs` is unset."),
+    property("log.dirs", Kind::List, None, "The data directory."),
+    property("log.flush.interval.messages", Kind::Long(1, i64::MAX), Some("9223372036854775807"), "1 flushes before each acknowledgement, many at once where many wait."),
+    property("log.index.interval.bytes", Kind::Int(0, INT_MAX), Some("4096"), "Bytes of log for each entry of the offset index."),
+    property("log.index.size.max.bytes", Kind::Int(4, INT_MAX), Some("10485760"), "The most bytes of an index."),
+    property("log.message.timestamp.after.max.ms", Kind::Long(0, i64::MAX), Some("3600000"), "How far a record's timestamp may lie in the future."),
+    property("log.message.timestamp.before.max.ms", Kind::Long(0, i64::MAX), Some("9223372036854775807"), "How far a record's timestamp may lie in the past."),
+    property("log.message.timestamp.type", Kind::OneOf(&["CreateTime", "LogAppendTime"]), Some("CreateTime"), "Whether records carry the producer's time or the broker's."),
+    property("log.retention.ms", Kind::Long(-1, i64::MAX), None, "Kept for the topic setting retention.ms; retention does not run yet."),
+    property("log.segment.bytes", Kind::Int(1_048_576, INT_MAX), Some("1073741824"), "The most bytes of a segment."),
+    property("max.connections", Kind::Int(0, INT_MAX), Some("2147483647"), "Connections at once; a further one is closed."),
+    property("message.max.bytes", Kind::Int(0, INT_MAX), Some("1048588"), "The most bytes of a record batch."),
+    property("node.id", Kind::Int(0, INT_MAX), Some("1"), "The number of this node in its cluster."),
+    property("num.partitions", Kind::Int(1, INT_MAX), Some("1"), "Partitions of a topic that names no count."),
+    property("process.roles", Kind::List, Some("broker,controller"), "One node is both, for now."),
+    property("queued.max.request.bytes", Kind::Long(-1, i64::MAX), Some("-1"), "Memory that all requests under way may hold; -1 for no bound."),
+    property("socket.request.max.bytes", Kind::Int(1, INT_MAX), Some("104857600"), "A request larger than this ends its connection."),
+];
+
+pub(super) fn find(name: &str) -> Option<&'static Property> {
+    PROPERTIES.iter().find(|property| property.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_its_defaults_are_legal() {
+        assert!(PROPERTIES.windows(2).all(|pair| pair[0].name < pair[1].name));
+        for property in PROPERTIES {
+            if let Some(default) = property.default {
+                assert_eq!(property.kind.check(property.name, default), Ok(()));
+            }
+        }
+    }
+}

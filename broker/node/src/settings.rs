@@ -1,0 +1,115 @@
+//! Translations between the settings of one layer and those of the next.
+
+use crate::config::{BrokerConfig, Listener, PROPERTIES};
+use tribunal_env::Timestamp;
+use tribunal_log::{Durability, PartitionConfig};
+use tribunal_metadata::{
+    controller::Endpoint,
+    topic_config::{CompressionType, TopicSettings},
+};
+use tribunal_wire::{
+    batch::{Compression, TimestampType, ValidationRules},
+    compression::Codec,
+};
+
+/// How far compressed records may unfold: as far as the largest batch could, at a ratio no honest data reaches.
+const UNFOLD_RATIO_MAX: usize = 256;
+/// And at least this far, so that small limits do not refuse ordinary batches.
+const UNFOLD_BYTES_MIN: usize = 16 << 20;
+/// And never further.
+const UNFOLD_BYTES_MAX: usize = 256 << 20;
+
+/// What this broker makes of a topic's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PartitionSettings {
+    topic: TopicSettings,
+}
+
+impl PartitionSettings {
+    pub(crate) fn new(topic: TopicSettings) -> Self {
+        PartitionSettings { topic }
+    }
+
+    /// `flush.messages=1`: a flush before each acknowledgement.
+    pub(crate) fn flush_before_acknowledge(&self) -> bool {
+        self.topic.flush_messages == 1
+    }
+
+    /// `min.insync.replicas`.
+    pub(crate) fn min_insync_replicas(&self) -> i32 {
+        self.topic.min_insync_replicas
+    }
+
+    /// Compacted, and not deleted from.
+    pub(crate) fn compacted_only(&self) -> bool {
+        self.topic.compact && !self.topic.delete
+    }
+
+    /// What the log is told.
+    pub(crate) fn log(&self) -> PartitionConfig {
+        PartitionConfig {
+            segment_bytes: u64::from(self.topic.segment_bytes),
+            segment_ms: self.topic.segment_ms,
+            segment_index_bytes: u64::from(self.topic.segment_index_bytes),
+            index_interval_bytes: u64::from(self.topic.index_interval_bytes),
+            durability: if self.flush_before_acknowledge() {
+                Durability::FlushBeforeAcknowledge
+            } else {
+                Durability::PageCache
+            },
+            ..PartitionConfig::default()
+        }
+    }
+
+    /// What a client's batch is held against.
+    pub(crate) fn validation_rules(&self, zstd_allowed: bool, now: Timestamp) -> ValidationRules {
+        let max_message_bytes = self.topic.max_message_bytes as usize;
+        let fixed = |codec| Compression::Fixed(codec, None);
+        ValidationRules {
+            max_message_bytes,
+            segment_bytes: self.topic.segment_bytes as usize,
+            decompressed_bytes_max: max_message_bytes
+                .saturating_mul(UNFOLD_RATIO_MAX)
+                .clamp(UNFOLD_BYTES_MIN, UNFOLD_BYTES_MAX),
+            zstd_allowed,
+            compacted: self.topic.compact,
+            timestamp_type: if self.topic.log_append_time {
+                TimestampType::LogAppendTime
+            } else {
+                TimestampType::CreateTime
+            },
+            timestamp_before_max_ms: self.topic.timestamp_before_max_ms,
+            timestamp_after_max_ms: self.topic.timestamp_after_max_ms,
+            compression: match self.topic.compression_type {
+                CompressionType::Producer => Compression::Producer,
+                CompressionType::Uncompressed => fixed(Codec::None),
+                CompressionType::Gzip => fixed(Codec::Gzip),
+                CompressionType::Snappy => fixed(Codec::Snappy),
+                CompressionType::Lz4 => fixed(Codec::Lz4),
+                CompressionType::Zstd => fixed(Codec::Zstd),
+            },
+            now_ms: now.as_millis(),
+        }
+    }
+}
+
+/// What the controller is told of this broker.
+pub(crate) fn metadata(config: &BrokerConfig, advertised: &[Listener]) -> tribunal_metadata::Settings {
+    tribunal_metadata::Settings {
+        node_id: config.node_id,
+        cluster_id: None,
+        rack: config.rack.clone(),
+        endpoints: advertised
+            .iter()
+            .map(|listener| Endpoint {
+                name: listener.name.clone(),
+                host: listener.host.clone(),
+                port: listener.port,
+            })
+            .collect(),
+        num_partitions: config.partitions_default,
+        default_replication_factor: 1,
+        static_broker: config.given.clone(),
+        fixed_configs: PROPERTIES.iter().map(|property| property.name.to_owned()).collect(),
+    }
+}
