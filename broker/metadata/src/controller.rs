@@ -52,7 +52,8 @@ pub struct Settings {
     pub default_replication_factor: i16,
     /// Broker configs that were given at the start, under Kafka's names, checked: the defaults of topic configs.
     pub static_broker: Configs,
-    /// Names of broker configs that exist and cannot be changed while the broker runs.
+    /// Names of broker configs that exist and cannot be changed while the broker runs. Those that give topics their
+    /// defaults may be among them: the table of topic configs says which of them can.
     pub fixed_configs: std::collections::BTreeSet<String>,
 }
 

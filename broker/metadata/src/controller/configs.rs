@@ -281,9 +281,9 @@ fn check_broker(
     let fixed: Vec<&str> = changes
         .iter()
         .map(|change| change.name)
-        .filter(|name| {
-            topic_config::of_broker_config(name).is_some_and(|(_, synonym)| !synonym.dynamic)
-                || settings.fixed_configs.contains(*name)
+        .filter(|name| match topic_config::of_broker_config(name) {
+            Some((_, synonym)) => !synonym.dynamic,
+            None => settings.fixed_configs.contains(*name),
         })
         .collect();
     if !fixed.is_empty() {
