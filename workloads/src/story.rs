@@ -145,7 +145,8 @@ fn offset_table(
     for &(_, poll) in polls {
         let reader = readers.entry(poll.session).or_default();
         let records: Vec<(i64, Value)> = history.observed(poll).collect();
-        let passed = records.iter().map(|&(offset, _)| offset).max().unwrap_or(poll.from_offset - 1);
+        let passed =
+            records.iter().map(|&(offset, _)| offset).max().unwrap_or(poll.from_offset.saturating_sub(1));
         for offset in first.max(poll.from_offset)..=last.min(passed) {
             reader.entry(offset).or_insert_with(|| "-".to_owned());
         }

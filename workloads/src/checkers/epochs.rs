@@ -226,7 +226,7 @@ impl PartitionEpochs {
         let before = self.lost.map_or(-1, |(_, epoch)| epoch);
         self.lost = Some((at, highest.max(before)));
         self.seen.retain(|_, (first, _)| *first < from);
-        self.seen.values_mut().for_each(|(_, last)| *last = (*last).min(from - 1));
+        self.seen.values_mut().for_each(|(_, last)| *last = (*last).min(from.saturating_sub(1)));
         self.answers.retain(|&(_, _, end)| end <= from);
     }
 }

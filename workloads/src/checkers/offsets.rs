@@ -75,7 +75,7 @@ impl OffsetMap {
             self.pages[page as usize][offset.rem_euclid(PAGE) as usize] = NONE;
         }
         let last = self.backwards().next();
-        self.end = last.map_or(0, |(offset, _)| offset + 1);
+        self.end = last.map_or(0, |(offset, _)| offset.saturating_add(1));
         gone
     }
 

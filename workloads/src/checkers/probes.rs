@@ -278,3 +278,7 @@ impl Judge<'_> {
 fn ordinal_at(history: &History, sequence: u64) -> Ordinal {
     history.event_sequence.partition_point(|&other| other < sequence) as Ordinal
 }
+
+#[cfg(test)]
+#[path = "probes_tests.rs"]
+mod tests;
