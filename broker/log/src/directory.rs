@@ -95,7 +95,10 @@ impl LogDirectory {
                 continue;
             }
             if names::is_deletion_directory(&entry.name) {
-                remove_tree(&*disk, &join(path, &entry.name)).await?;
+                let doomed = join(path, &entry.name);
+                if let Err(error) = remove_tree(&*disk, &doomed).await {
+                    warn!(env, "{doomed} is left of a deleted partition and could not be removed: {error}");
+                }
             } else if let Some((topic, partition)) = names::parse_partition_directory(&entry.name) {
                 report.partitions.push((topic.to_owned(), partition));
             }

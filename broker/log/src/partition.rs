@@ -214,7 +214,7 @@ impl Partition {
         self.shared.high_watermark.subscribe()
     }
 
-    /// Waits until the high watermark is past `offset`. Ends early when the log is closed.
+    /// Waits until the high watermark is past `offset`. That may never be: wait with a timeout.
     pub async fn wait_past(&self, offset: Offset) {
         let mut watch = self.shared.high_watermark.subscribe();
         let _closed = watch.wait_for(|high_watermark| *high_watermark > offset).await;

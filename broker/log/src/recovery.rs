@@ -2,13 +2,13 @@
 //!
 //! The rule for bytes that are no valid batch, where `expected` is the offset that should stand there:
 //!
-//! | the hole | what happens |
+//! | the first that is true of the hole | what happens |
 //! | --- | --- |
 //! | `expected` lies before the recovery point | kept: it was durable once, so this is damage, not a torn write |
-//! | the disk refuses to read it, or it is a whole batch out of place | kept: neither is torn |
-//! | no valid batch follows | cut: the torn end of a write that nobody was promised |
-//! | valid batches follow, and the hole has a sector of zeros | cut with what follows: a power loss swallowed unflushed sectors, and what a broker promises then is a prefix without holes |
-//! | valid batches follow, and it has none | kept: this is what rot looks like |
+//! | the disk refuses to read it | kept: unreadable is not torn |
+//! | it has a sector of zeros, or the file ends within it | cut, with what follows: a power loss swallowed what was not flushed, and what a broker promises then is a prefix without holes |
+//! | it is a whole batch out of place, or valid batches follow | kept: this is what rot looks like |
+//! | nothing valid follows | cut: the torn end of a write that nobody was promised |
 //!
 //! A kept hole is a corrupt range: reads of it answer an error, the rest is served, appends go on after it.
 //!
@@ -22,7 +22,7 @@ use crate::limits::{REFILL_BYTES_MAX, SCAN_CHUNK_BYTES};
 use crate::names::{self, join, offset_file};
 use crate::producers::Producers;
 use crate::segment::{CorruptRange, Segment, SegmentState};
-use crate::store::{create_segment, remove_segment, write_cache};
+use crate::store::{create_segment, remove_if_there, remove_segment, write_cache};
 use crate::walk::{Step, Stretch, Walk};
 use std::{io, sync::Arc};
 use tribunal_env::{Disk, EntryKind, OpenMode};
@@ -52,15 +52,16 @@ enum HoleVerdict {
 struct Hole {
     expected: Offset,
     recovery_point: Offset,
-    met_damage: bool,
+    unreadable: bool,
+    misplaced: bool,
     valid_follows: bool,
-    lost_sector: bool,
+    lost_bytes: bool,
 }
 
 impl Hole {
     fn judge(self) -> HoleVerdict {
-        let torn = !self.valid_follows || self.lost_sector;
-        if self.expected >= self.recovery_point && !self.met_damage && torn {
+        let torn = !self.valid_follows && !self.misplaced;
+        if self.expected >= self.recovery_point && !self.unreadable && (torn || self.lost_bytes) {
             HoleVerdict::Cut
         } else {
             HoleVerdict::Keep
@@ -242,13 +243,15 @@ impl<'a> Recovery<'a> {
                 Step::Bad => {
                     let next = walk.resync(self.expected).await;
                     let follows = next.is_some() || self.segments[index + 1..].iter().any(|s| s.bytes() > 0);
-                    let lost_sector = walk.has_lost_sector(at, walk.position()).await;
+                    let lost_bytes = walk.has_lost_sector(at, walk.position(), self.expected).await
+                        || (next.is_none() && walk.ends_within_batch(at, self.expected).await);
                     let verdict = Hole {
                         expected: self.expected,
                         recovery_point: self.options.recovery_point,
-                        met_damage: walk.met_damage(),
+                        unreadable: walk.unreadable(),
+                        misplaced: walk.misplaced(),
                         valid_follows: follows,
-                        lost_sector,
+                        lost_bytes,
                     }
                     .judge();
                     if verdict == HoleVerdict::Cut {
@@ -257,7 +260,7 @@ impl<'a> Recovery<'a> {
                     }
                     match next {
                         Some(header) => self.note_corrupt_in(&mut state, header.base_offset),
-                        None => self.keep_damaged_end(index, &mut state, end - at, walk.met_damage()),
+                        None => self.keep_damaged_end(index, &mut state, end - at),
                     }
                     state.bytes = walk.position();
                 }
@@ -289,14 +292,13 @@ impl<'a> Recovery<'a> {
     }
 
     /// The end of a segment is damaged and kept: its offsets are lost up to where something else begins.
-    fn keep_damaged_end(&mut self, index: usize, state: &mut SegmentState, bytes: u64, met_damage: bool) {
+    fn keep_damaged_end(&mut self, index: usize, state: &mut SegmentState, bytes: u64) {
         if let Some(next) = self.segments.get(index + 1) {
             self.note_corrupt_in(state, next.base);
             return;
         }
         // A record takes more than one byte, so no record that stood there can have a higher offset.
-        let most =
-            if met_damage { self.expected.plus(i64::try_from(bytes).unwrap_or(0)) } else { self.expected };
+        let most = self.expected.plus(i64::try_from(bytes).expect("a segment is far smaller"));
         let end = most.max(self.options.recovery_point);
         self.note_corrupt_in(state, end);
         self.fresh_segment = Some(end);
@@ -355,6 +357,8 @@ impl<'a> Recovery<'a> {
             for gone in std::mem::take(&mut self.segments) {
                 remove_segment(self.disk, self.directory, gone.base).await?;
             }
+            // What producers had written last is gone too: half of their state would refuse what comes next.
+            self.producers = Producers::default();
             self.expected = self.options.log_start;
         }
         if self.segments.is_empty() {
@@ -417,7 +421,8 @@ impl<'a> Recovery<'a> {
             let useful =
                 offset <= self.expected && self.segments.iter().any(|segment| segment.base == offset);
             if !useful && offset != self.expected {
-                self.disk.remove_file(&join(self.directory, &offset_file(offset, names::SNAPSHOT))).await?;
+                remove_if_there(self.disk, &join(self.directory, &offset_file(offset, names::SNAPSHOT)))
+                    .await?;
                 self.changed_names = true;
             }
         }

@@ -36,10 +36,15 @@ pub(crate) async fn create_segment(
 /// Removes a segment with its index files and snapshot. The log file goes first: without it the rest is nothing.
 pub(crate) async fn remove_segment(disk: &dyn Disk, directory: &str, base: Offset) -> io::Result<()> {
     for extension in [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::SNAPSHOT] {
-        match disk.remove_file(&join(directory, &offset_file(base, extension))).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove_if_there(disk, &join(directory, &offset_file(base, extension))).await?;
     }
     Ok(())
+}
+
+/// Removes a file that may be gone already.
+pub(crate) async fn remove_if_there(disk: &dyn Disk, path: &str) -> io::Result<()> {
+    match disk.remove_file(path).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

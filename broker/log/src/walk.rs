@@ -9,7 +9,7 @@
 use crate::limits::{SCAN_CHUNK_BYTES, SECTOR_BYTES};
 use bytes::{Bytes, BytesMut};
 use tribunal_env::File;
-use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, crc_of_encoded};
+use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, LENGTH_PREFIX_BYTES, crc_of_encoded};
 use tribunal_wire::types::Offset;
 
 /// Stands in for sectors that could not be read: never a valid batch, and not the zeros of a lost write.
@@ -79,10 +79,14 @@ impl<'a> Walk<'a> {
         self.position
     }
 
-    /// Whether something was met that no torn write leaves: sectors that cannot be read, or whole batches out
-    /// of place.
-    pub(crate) fn met_damage(&self) -> bool {
-        self.unreadable || self.misplaced
+    /// Whether the disk refused to read something.
+    pub(crate) fn unreadable(&self) -> bool {
+        self.unreadable
+    }
+
+    /// Whether a whole batch stood where it does not belong.
+    pub(crate) fn misplaced(&self) -> bool {
+        self.misplaced
     }
 
     /// Takes the batch at the position, and moves past it.
@@ -138,29 +142,37 @@ impl<'a> Walk<'a> {
         None
     }
 
-    /// Whether, between `from` and `to`, a whole sector (or the part of one that was newly written) is nothing
-    /// but zeros: the mark of a write that a power loss swallowed, which rot does not leave.
-    pub(crate) async fn has_lost_sector(&mut self, from: u64, to: u64) -> bool {
-        const SHORTEST: u64 = 12;
+    /// Whether, between `from` (where the batch with offset `expected` should begin) and `to`, a sector, or the part
+    /// of one that was newly written, is nothing but zeros: the mark of a write that a power loss swallowed,
+    /// which rot does not leave.
+    pub(crate) async fn has_lost_sector(&mut self, from: u64, to: u64, expected: Offset) -> bool {
         let mut at = from;
         while at < to {
             let sector_end = (at / SECTOR_BYTES + 1) * SECTOR_BYTES;
-            // The sector in which the next valid batch begins was written, whatever it holds before it.
-            if sector_end > to && to < self.end {
-                return false;
-            }
-            let length = sector_end.min(to) - at;
-            let Some(window) = self.window(at, usize::try_from(length).expect("a sector is small")).await
-            else {
-                return false;
-            };
-            let sector = &window[..usize::try_from(length).expect("a sector is small")];
-            if length >= SHORTEST && sector.iter().all(|&byte| byte == 0) {
+            // Of a sector in which the next valid batch begins, that beginning counts too: lost, its first bytes
+            // would be zeros, which they may be by right, and the batch would still be valid.
+            let length = usize::try_from(sector_end.min(self.end) - at).expect("a sector is small");
+            let Some(window) = self.window(at, length).await else { return false };
+            // A batch begins with its offset, whose first bytes are zero by right.
+            let by_right = at == from
+                && length < LENGTH_PREFIX_BYTES
+                && expected.0.to_be_bytes().iter().take(length).all(|&byte| byte == 0);
+            if !by_right && window[..length].iter().all(|&byte| byte == 0) {
                 return true;
             }
             at = sector_end;
         }
         false
+    }
+
+    /// Whether the file ends within the batch that begins at `at`: the mark of a length that a power loss took.
+    pub(crate) async fn ends_within_batch(&mut self, at: u64, expected: Offset) -> bool {
+        match self.window(at, HEADER_BYTES).await {
+            None => true,
+            Some(window) => BatchHeader::parse(&window).is_ok_and(|header| {
+                header.base_offset == expected && header.total_bytes() as u64 > self.end - at
+            }),
+        }
     }
 
     async fn batch_at(&mut self, at: u64) -> Option<(BatchHeader, Bytes)> {
