@@ -125,9 +125,12 @@ export RECORDS=$folder/records WORK=$work PREFIX=clients-$$-$(date +%s) BASE_MS=
 # drive PHASE CLIENT SECONDS: runs a driver's phase; its lines go to the client's result, its errors to a log. A driver
 # that ends badly leaves a line that becomes the reason of all duties it did not get to.
 drive() {
-  local phase=$1 client=$2 seconds=$3 code=0
+  local phase=$1 client=$2 seconds=$3 code=0 child=
   "driver_$client"
-  timeout -k 5 "$seconds" "${DRIVER[@]}" "$phase" >"$work/$client.$phase" 2>>"$work/$client.log" </dev/null || code=$?
+  trap 'kill "$child"' TERM # passed on: timeout ends the driver's whole group
+  timeout -k 5 "$seconds" "${DRIVER[@]}" "$phase" >"$work/$client.$phase" 2>>"$work/$client.log" </dev/null &
+  child=$!
+  wait "$child" || code=$?
   case $code in
   0) ;;
   124 | 137) echo "ended: fail not done within $seconds s" >>"$work/$client.$phase" ;;

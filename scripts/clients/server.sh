@@ -30,13 +30,19 @@ start_server() {
     server_pid=$!
     ;;
   esac
-  local seconds=60
-  [ "$server" != bootstrap ] || seconds=5
-  if ! reason=$(python3 "$here/shared/wire.py" wait "$bootstrap" "$seconds"); then
-    echo "the server does not answer: $reason" >&2
-    [ "$server" = bootstrap ] || { echo "its output, $work/server.log, ends:" >&2; tail -n 20 "$work/server.log" >&2; }
-    return 1
-  fi
+  local reason attempt
+  for attempt in $(seq 30); do
+    reason=$(python3 "$here/shared/wire.py" wait "$bootstrap" 2) && return
+    [ "$server" != bootstrap ] || { echo "nothing that speaks Kafka's protocol answers: $reason" >&2; return 1; }
+    if ! server_runs; then
+      reason="it has ended"
+      break
+    fi
+  done
+  echo "the server does not answer: $reason" >&2
+  echo "its output, $work/server.log, ends:" >&2
+  tail -n 20 "$work/server.log" >&2
+  return 1
 }
 
 kill_server() {
