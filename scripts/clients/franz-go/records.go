@@ -86,19 +86,24 @@ func same(one, other []byte) bool {
 	return bytes.Equal(one, other) && (one == nil) == (other == nil)
 }
 
-func describe(data []byte) string {
-	if data == nil {
-		return "null"
+// parting says where two byte strings part, of which either may be null.
+func parting(written, read []byte) string {
+	if written == nil || read == nil {
+		return fmt.Sprintf("is %q, written was %.100q; null: %t, %t", read, written, read == nil, written == nil)
 	}
-	return fmt.Sprintf("%d bytes %x", len(data), data[:min(len(data), 12)])
+	at := 0
+	for at < min(len(written), len(read)) && written[at] == read[at] {
+		at++
+	}
+	return fmt.Sprintf("differs from byte %d on, %d bytes read, %d written", at, len(read), len(written))
 }
 
 func differs(wanted, found row, timestamps bool) string {
 	if !same(wanted.key, found.key) {
-		return fmt.Sprintf("key is %s, written was %s", describe(found.key), describe(wanted.key))
+		return "key " + parting(wanted.key, found.key)
 	}
 	if !same(wanted.value, found.value) {
-		return fmt.Sprintf("value is %s, written was %s", describe(found.value), describe(wanted.value))
+		return "value " + parting(wanted.value, found.value)
 	}
 	equal := len(wanted.headers) == len(found.headers)
 	for i := 0; equal && i < len(wanted.headers); i++ {

@@ -82,10 +82,10 @@ final class Records {
 
     private static String difference(Row wanted, Row found, boolean timestamps) {
         if (!Arrays.equals(wanted.key, found.key)) {
-            return "key is " + describe(found.key) + ", written was " + describe(wanted.key);
+            return "key " + difference(wanted.key, found.key);
         }
         if (!Arrays.equals(wanted.value, found.value)) {
-            return "value is " + describe(found.value) + ", written was " + describe(wanted.value);
+            return "value " + difference(wanted.value, found.value);
         }
         boolean same = wanted.headers.size() == found.headers.size();
         for (int index = 0; same && index < wanted.headers.size(); index++) {
@@ -98,6 +98,13 @@ final class Records {
             return "timestamp is " + found.timestamp + ", written was " + wanted.timestamp;
         }
         return null;
+    }
+
+    private static String difference(byte[] written, byte[] read) {
+        if (written == null || read == null) {
+            return "is " + describe(read) + ", written was " + describe(written);
+        }
+        return "differs from byte " + Arrays.mismatch(written, read) + " on, " + read.length + " bytes read, " + written.length + " written";
     }
 
     private static String describe(byte[] data) {

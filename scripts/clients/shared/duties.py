@@ -129,8 +129,12 @@ def require(condition, what):
         raise Failure(what)
 
 
-def describe_blob(data):
-    return "null" if data is None else "%d bytes %s" % (len(data), data[:12].hex())
+def difference(written, read):
+    """Where two byte strings part, of which either may be null."""
+    if written is None or read is None:
+        return "is %s, written was %s" % tuple("null" if one is None else "%d bytes" % len(one) for one in (read, written))
+    at = next((at for at, (one, other) in enumerate(zip(written, read)) if one != other), min(len(written), len(read)))
+    return "differs from byte %d on, %d bytes read, %d written" % (at, len(read), len(written))
 
 
 def compare(expected, got, timestamps, base, render=list):
@@ -141,8 +145,7 @@ def compare(expected, got, timestamps, base, render=list):
             place = "record %d of partition %d: " % (index, partition)
             for field in ("key", "value"):
                 if getattr(one, field) != getattr(other, field):
-                    blobs = describe_blob(getattr(one, field)), describe_blob(getattr(other, field))
-                    raise Failure(place + "%s is %s, written was %s" % (field, blobs[1], blobs[0]))
+                    raise Failure(place + field + " " + difference(getattr(one, field), getattr(other, field)))
             if render(one.headers) != other.headers:
                 raise Failure(place + "headers are %.200r, written were %.200r" % (other.headers, render(one.headers)))
             if timestamps and one.timestamp + base != other.timestamp:

@@ -264,7 +264,7 @@ def main(arguments):
     commands = {"wait": wait, "batches": check_batches, "stored": check_stored, "crash": check_crash, "delete": delete}
     try:
         print(commands[arguments[0]](*arguments[1:]))
-    except (Wrong, OSError) as error:
+    except (Wrong, OSError, ValueError) as error:
         print(error)
         return 1
     return 0
