@@ -20,6 +20,9 @@ mod outcome;
 mod partition;
 mod sender;
 
+#[cfg(test)]
+mod core_tests;
+
 pub use outcome::{
     AttemptError, BatchTrace, Delivery, FailureReason, Outcome, OutcomeClass, Report, Stamp, class_of_code,
 };

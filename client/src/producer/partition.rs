@@ -16,7 +16,8 @@
 //! under the old numbers. The partition then *restarts*: what is on its way is waited for; what is certainly not
 //! in the log loses its number; what may be in the log keeps it and is tried until its fate is known or is given
 //! up as unknown; then the epoch is raised (KIP-360) and numbers start at 0. The new epoch fences whatever of the
-//! old one may still be under way.
+//! old one may still be under way. After the last epoch a new producer id follows, which fences nothing: what was
+//! given up as unknown under the old id may then still arrive, once, behind later records.
 //!
 //! Always holds: a batch that may be in the log never gets another number; queue and in-flight batches are in
 //! order of their ordinals; numbers of consecutive numbered batches leave no gap except where one failed.
@@ -120,6 +121,8 @@ pub(crate) struct PartitionState {
     next_ordinal: u64,
     identity: Option<Identity>,
     next_sequence: Option<Sequence>,
+    /// It has had numbers before: only the very first may be another than 0.
+    numbered: bool,
     restart: bool,
     topic_id: TopicId,
     retry_at: Option<Instant>,
@@ -249,10 +252,10 @@ impl PartitionState {
         }
         let index = self.head(now)?;
         if self.in_flight.is_empty() && self.identity != *current {
-            let fresh = self.identity.is_none();
             self.identity = *current;
-            let first = if fresh { config.first_sequence } else { Sequence(0) };
+            let first = if self.numbered { Sequence(0) } else { config.first_sequence };
             self.next_sequence = current.map(|_| first);
+            self.numbered |= current.is_some();
         }
         let identity = self.identity?;
         let batch = &mut self.queue[index];
