@@ -4,6 +4,7 @@
 //! Start with a [`Client`], a cheap handle onto a cluster, and make what you need from it:
 //!
 //! - [`Producer`] writes records in batches and tells each record's fate: done, not done, or honestly *unknown*.
+//! - [`Consumer`] reads assigned partitions in order, and notices when a log was cut behind its back.
 //! - [`RawReader`] reads a log as it stands: batch headers, CRC, watermarks, errors. Checkers use it.
 //! - [`Admin`] makes, deletes and describes topics, configs, offsets, producers, log directories.
 //! - [`Client::ask`] and [`Client::send`] carry any request of the protocol; [`Connection`] is one TCP connection.
@@ -20,6 +21,7 @@
 mod admin;
 mod client;
 mod connection;
+mod consumer;
 mod error;
 mod fetch;
 mod metadata;
@@ -34,6 +36,9 @@ pub use admin::{
 };
 pub use client::{Client, ClientConfig, Lane, Target, TopicError};
 pub use connection::{Connection, ConnectionConfig, Pending};
+pub use consumer::{
+    Consumer, ConsumerConfig, ConsumerRecord, PartitionFailure, Polled, Reset, Truncation, Watermarks,
+};
 pub use error::RequestError;
 pub use fetch::{FetchLimits, RawBatch, RawBatches, RawFetch, RawRecord};
 pub use metadata::{Broker, Leader, Metadata, PartitionMetadata, TopicMetadata};

@@ -98,7 +98,8 @@ pub struct ProducerConfig {
     /// The longest such wait.
     pub retry_backoff_max: Duration,
     /// For tests only: the first sequence number on each partition. A broker takes any from a producer that it
-    /// does not know, except on a partition that was never written: write one plain batch there before.
+    /// does not know, except on a partition that was never written: write one plain batch there before, and again when the
+    /// topic was made anew in between.
     pub first_sequence_for_tests: Sequence,
 }
 

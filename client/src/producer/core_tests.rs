@@ -176,13 +176,14 @@ struct World {
     next_producer_id: i64,
     /// The epoch that new producer ids come with.
     first_epoch: i16,
+    written_before: bool,
     idempotent: bool,
     marks: Marks,
 }
 
 impl World {
     fn new(setting: Setting) -> World {
-        let Setting { idempotent, in_flight_max, first_sequence, first_epoch } = setting;
+        let Setting { idempotent, in_flight_max, first_sequence, first_epoch, written_before } = setting;
         let config = CoreConfig {
             batch_bytes: 200,
             linger: Duration::from_millis(3),
@@ -209,16 +210,21 @@ impl World {
             next_value: 1,
             next_producer_id: 1,
             first_epoch,
+            written_before: written_before || first_sequence != 0,
             idempotent,
             marks: Marks::default(),
         };
-        if first_sequence != 0 {
-            // Any first number is taken only where something was written before.
-            for log in &mut world.logs[0] {
+        world.write_first();
+        world
+    }
+
+    /// Any first number is taken only where something was written before.
+    fn write_first(&mut self) {
+        if self.written_before {
+            for log in self.logs.last_mut().expect("there is one") {
                 log.values.push(0);
             }
         }
-        world
     }
 
     fn incarnation(&self) -> u8 {
@@ -245,6 +251,7 @@ impl World {
             Op::Recreate => {
                 if self.logs.len() < 4 {
                     self.logs.push(Default::default());
+                    self.write_first();
                 }
             }
         }
@@ -432,6 +439,8 @@ struct Setting {
     in_flight_max: usize,
     first_sequence: i32,
     first_epoch: i16,
+    /// Others wrote to the partitions before.
+    written_before: bool,
 }
 
 fn run(setting: Setting, ops: &[Op]) -> Marks {
@@ -471,11 +480,8 @@ fn op() -> impl Strategy<Value = Op> {
 
 fn idempotent() -> impl Strategy<Value = Setting> {
     let first_sequence = prop_oneof![3 => Just(0), 1 => i32::MAX - 30..i32::MAX];
-    (1..=5usize, first_sequence).prop_map(|(in_flight_max, first_sequence)| Setting {
-        idempotent: true,
-        in_flight_max,
-        first_sequence,
-        first_epoch: 0,
+    (1..=5usize, first_sequence, any::<bool>()).prop_map(|(in_flight_max, first_sequence, written_before)| {
+        Setting { idempotent: true, in_flight_max, first_sequence, first_epoch: 0, written_before }
     })
 }
 
@@ -509,7 +515,14 @@ proptest! {
         in_flight_max in 1..=5usize,
         ops in prop::collection::vec(op(), 0..400),
     ) {
-        run(Setting { idempotent: false, in_flight_max, first_sequence: 0, first_epoch: 0 }, &ops);
+        let setting = Setting {
+            idempotent: false,
+            in_flight_max,
+            first_sequence: 0,
+            first_epoch: 0,
+            written_before: false,
+        };
+        run(setting, &ops);
     }
 }
 

@@ -19,6 +19,10 @@
 //! old one may still be under way. After the last epoch a new producer id follows, which fences nothing: what was
 //! given up as unknown under the old id may then still arrive, once, behind later records.
 //!
+//! **Before the first acknowledgement** under a producer id only one batch is in flight. A broker takes any number from
+//! a producer that it does not know, so that a second batch could be appended while the first is refused for a
+//! reason that passes, and the first could then never follow.
+//!
 //! Always holds: a batch that may be in the log never gets another number; queue and in-flight batches are in
 //! order of their ordinals; numbers of consecutive numbered batches leave no gap except where one failed.
 
@@ -123,6 +127,8 @@ pub(crate) struct PartitionState {
     next_sequence: Option<Sequence>,
     /// It has had numbers before: only the very first may be another than 0.
     numbered: bool,
+    /// The leader has acknowledged a batch of this producer id, so that it knows what has to come next.
+    known_to_leader: bool,
     restart: bool,
     topic_id: TopicId,
     retry_at: Option<Instant>,
@@ -186,6 +192,7 @@ impl PartitionState {
         if !known {
             return;
         }
+        self.known_to_leader = false;
         if self.identity.is_some() {
             self.begin_restart();
         }
@@ -238,6 +245,9 @@ impl PartitionState {
         config: &CoreConfig,
         current: &mut CurrentIdentity,
     ) -> Option<usize> {
+        if !self.known_to_leader && !self.in_flight.is_empty() {
+            return None;
+        }
         if let Some(index) = self.queue.iter().position(|batch| batch.stamp().is_some()) {
             let ordinal = self.queue[index].ordinal;
             // A retry waits for whatever was numbered before it.
@@ -252,6 +262,8 @@ impl PartitionState {
         }
         let index = self.head(now)?;
         if self.in_flight.is_empty() && self.identity != *current {
+            let same_id = self.identity.map(|old| old.id) == current.map(|new| new.id);
+            self.known_to_leader &= same_id;
             self.identity = *current;
             let first = if self.numbered { Sequence(0) } else { config.first_sequence };
             self.next_sequence = current.map(|_| first);
@@ -313,6 +325,7 @@ impl PartitionState {
                 batch.trace.worst_attempt = batch.trace.worst_attempt.max(Some(OutcomeClass::Done));
                 self.failures = 0;
                 self.retry_at = None;
+                self.known_to_leader |= batch.stamp().is_some() && batch.topic_id == self.topic_id;
                 effects.released_bytes = batch.bytes;
                 batch.resolve(Ok(appended));
             }
