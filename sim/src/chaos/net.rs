@@ -527,11 +527,8 @@ impl Net {
     pub(crate) fn took(&mut self, index: usize, end: usize, bytes: &[u8]) -> u64 {
         let pair = self.pairs[index].as_mut().expect("a reader's connection exists");
         let flow = &mut pair.flows[1 - end];
-        flow.taken += bytes.len() as u64;
+        flow.take(bytes.len(), pair.window);
         flow.frames.follow(bytes);
-        if let Some(writer) = flow.writer.take() {
-            writer.wake();
-        }
         pair.number
     }
 
@@ -539,10 +536,7 @@ impl Net {
     pub(crate) fn took_filtered(&mut self, index: usize, end: usize, bytes: &[u8], now: u64) -> u64 {
         let pair = self.pairs[index].as_mut().expect("a reader's connection exists");
         let flow = &mut pair.flows[1 - end];
-        flow.taken += bytes.len() as u64;
-        if let Some(writer) = flow.writer.take() {
-            writer.wake();
-        }
+        flow.take(bytes.len(), pair.window);
         let number = pair.number;
         self.feed(index, 1 - end, bytes, now);
         number
@@ -682,7 +676,7 @@ impl Net {
         if flow.fin_at.is_some() {
             return WriteStep::Closed;
         }
-        let room = pair.window.saturating_sub(flow.written - flow.taken);
+        let room = flow.room(pair.window);
         if room == 0 && bytes > 0 {
             flow.writer = Some(waker.clone());
             return WriteStep::Wait(look_again);

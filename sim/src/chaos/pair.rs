@@ -27,6 +27,8 @@ pub(crate) struct Flow {
     pub(crate) late: VecDeque<(u64, u64)>,
     pub(crate) reader: Option<Waker>,
     pub(crate) writer: Option<Waker>,
+    /// The window was full: the writer waits until a good part of it is free, or it would go on in crumbs.
+    pub(crate) full: bool,
     pub(crate) frames: Frames,
     /// A rule holds the frame that is next.
     pub(crate) held: Option<RpcId>,
@@ -43,6 +45,7 @@ impl Flow {
             late: VecDeque::new(),
             reader: None,
             writer: None,
+            full: false,
             frames,
             held: None,
             replays: VecDeque::new(),
@@ -52,6 +55,23 @@ impl Flow {
     pub(crate) fn wake(&mut self) {
         for waker in [self.reader.take(), self.writer.take()].into_iter().flatten() {
             waker.wake();
+        }
+    }
+
+    /// Room for the writer: none between a full window and one that is a quarter free.
+    pub(crate) fn room(&mut self, window: u64) -> u64 {
+        let room = window.saturating_sub(self.written - self.taken);
+        self.full = if self.full { room < window / 4 } else { room == 0 };
+        if self.full { 0 } else { room }
+    }
+
+    /// The reader's side took so many bytes from the engine.
+    pub(crate) fn take(&mut self, bytes: usize, window: u64) {
+        self.taken += bytes as u64;
+        if self.room(window) > 0
+            && let Some(writer) = self.writer.take()
+        {
+            writer.wake();
         }
     }
 
