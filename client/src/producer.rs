@@ -28,7 +28,7 @@ pub use outcome::{
 };
 
 use self::core::{Core, CoreConfig, Fields, NotTaken};
-use crate::{Client, TopicError};
+use crate::{Client, TopicError, TopicPartition};
 use bytes::Bytes;
 use std::{
     fmt,
@@ -373,6 +373,43 @@ impl Producer {
             Err(NotTaken::BufferFull) => Err(SendRefused::BufferFull),
             Err(NotTaken::TooLarge) => Err(SendRefused::TooLarge),
         }
+    }
+
+    /// Takes records for one partition as a batch of their own, all of them or none, if there is room now. The
+    /// topics and partitions of the records themselves are not looked at.
+    ///
+    /// # Errors
+    /// When the records are not taken; none of them is in any log then.
+    pub fn try_send_batch(
+        &self,
+        to: &TopicPartition,
+        records: &[ProducerRecord],
+    ) -> Result<Vec<Delivery>, SendRefused> {
+        let handle = &*self.0;
+        let env = handle.client.env();
+        let wall = env.wall().as_millis();
+        let fields: Vec<Fields<'_>> = records
+            .iter()
+            .map(|record| Fields {
+                key: record.key.as_deref(),
+                value: record.value.as_deref(),
+                headers: &record.headers,
+                timestamp: record.timestamp.unwrap_or(wall),
+            })
+            .collect();
+        let now = env.now();
+        let taken = {
+            let mut core = handle.shared.core();
+            if handle.shared.closed.load(Ordering::Acquire) {
+                return Err(SendRefused::Closed);
+            }
+            core.append_batch(now, &to.topic, to.partition, &fields)
+        };
+        handle.shared.wake.notify_one();
+        taken.map_err(|error| match error {
+            NotTaken::BufferFull => SendRefused::BufferFull,
+            NotTaken::TooLarge => SendRefused::TooLarge,
+        })
     }
 
     async fn choose_partition(&self, record: &ProducerRecord) -> Result<i32, SendRefused> {

@@ -211,6 +211,36 @@ impl Core {
         Ok((delivery, news))
     }
 
+    /// Takes records as one batch of their own, all of them or none. The batch is due at once.
+    pub(crate) fn append_batch(
+        &mut self,
+        now: Instant,
+        topic: &Arc<str>,
+        partition: i32,
+        records: &[Fields<'_>],
+    ) -> Result<Vec<Delivery>, NotTaken> {
+        let bytes: usize = records.iter().map(Fields::bytes_max).sum();
+        let whole = bytes + tribunal_wire::batch::HEADER_BYTES;
+        if whole > self.config.request_bytes_max.min(self.config.batch_bytes) {
+            return Err(NotTaken::TooLarge);
+        }
+        if self.buffered_bytes + bytes > self.config.buffer_bytes_max && self.buffered_bytes > 0 {
+            return Err(NotTaken::BufferFull);
+        }
+        let slot = self.slot(topic, partition);
+        self.partitions[slot].state.close_open();
+        let mut deliveries = Vec::with_capacity(records.len());
+        for fields in records {
+            // There is room for all of them: an empty buffer takes even what is larger than itself.
+            let buffered = std::mem::take(&mut self.buffered_bytes);
+            let taken = self.append(now, topic, partition, *fields);
+            self.buffered_bytes += buffered;
+            deliveries.push(taken?.0);
+        }
+        self.partitions[slot].state.close_open();
+        Ok(deliveries)
+    }
+
     /// Makes every record taken so far due at once, and gives the results of all that are not resolved.
     pub(crate) fn flush(&mut self) -> Vec<Arc<SetOnce<BatchResult>>> {
         let mut results = Vec::new();
