@@ -1,6 +1,6 @@
 //! What clients do, what they saw, and whether it was legal.
 //!
-//! [`history`] records every operation of a run; [`promise`] says what the system under test promised;
+//! [`mixed`] is a workload that any cluster can be given; [`history`] records every operation of a run; [`promise`] says what the system under test promised;
 //! [`checkers`] judge the one by the other; [`summary`] makes of that the [`record`] that a run leaves behind.
 //! Histories can be stored and judged later or elsewhere: `HISTORY.md` describes the format.
 //!
@@ -9,6 +9,7 @@
 
 pub mod checkers;
 pub mod history;
+pub mod mixed;
 pub mod promise;
 pub mod record;
 pub mod story;

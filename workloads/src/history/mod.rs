@@ -22,6 +22,7 @@ pub use recorder::{
     SequenceSource,
 };
 pub use rows::*;
+pub(crate) use writer::hexadecimal;
 pub use writer::{line_of, write};
 
 use crate::promise::Promise;
