@@ -86,10 +86,22 @@ impl RequestFrame {
 /// When the version cannot carry the request.
 pub fn encode_request<R: Request>(header: &RequestHeader, request: &R) -> Result<Vec<Bytes>, EncodeError> {
     let version = header.request_api_version;
-    let header_version = R::API_KEY.request_header_version(version);
+    encode_request_with(R::API_KEY, header, |writer| request.encode(writer, version))
+}
+
+/// As [`encode_request`], for a body that the caller writes itself: records that lie in several pieces need no copy.
+///
+/// # Errors
+/// When the version cannot carry the request.
+pub fn encode_request_with(
+    api: ApiKey,
+    header: &RequestHeader,
+    put_body: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
+) -> Result<Vec<Bytes>, EncodeError> {
+    let header_version = api.request_header_version(header.request_api_version);
     framed(|writer| {
         header.encode(writer, header_version)?;
-        request.encode(writer, version)
+        put_body(writer)
     })
 }
 
