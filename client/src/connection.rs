@@ -31,9 +31,9 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Env, Instant};
 use tribunal_wire::{
-    codec::{Message, Reader, Request},
-    frame::encode_request,
-    message::{ApiVersionsRequest, RequestHeader},
+    codec::{EncodeError, Message, Reader, Request, Writer},
+    frame::encode_request_with,
+    message::{ApiKey, ApiVersionsRequest, RequestHeader},
 };
 
 /// What a connection is allowed.
@@ -174,32 +174,36 @@ impl Connection {
         deadline: Instant,
     ) -> Result<Pending<R>, RequestError> {
         let (sender, receiver) = oneshot::channel();
-        self.0.hand_over(request, version, deadline, ReplyTo::One(sender), true).await?;
+        let put_body = |writer: &mut Writer| request.encode(writer, version);
+        self.0.hand_over(R::API_KEY, version, deadline, ReplyTo::One(sender), true, put_body).await?;
         Ok(Pending { receiver, version, request: std::marker::PhantomData })
     }
 
-    /// Hands a request over whose answer goes, undecoded, wherever `reply` says. With `answered` false the peer
-    /// will not answer (Produce with acks=0): the reply is empty and comes once the request has left.
-    pub(crate) async fn start_with<R: Request>(
+    /// Hands a request over whose body the caller writes, and whose answer goes, undecoded, wherever `reply` says.
+    /// With `answered` false the peer will not answer (Produce with acks=0): the reply is empty and comes once the
+    /// request has left.
+    pub(crate) async fn start_with(
         &self,
-        request: &R,
+        api: ApiKey,
         version: i16,
         deadline: Instant,
         reply: ReplyTo,
         answered: bool,
+        put_body: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
     ) -> Result<(), RequestError> {
-        self.0.hand_over(request, version, deadline, reply, answered).await
+        self.0.hand_over(api, version, deadline, reply, answered, put_body).await
     }
 }
 
 impl Shared {
-    async fn hand_over<R: Request>(
+    async fn hand_over(
         &self,
-        request: &R,
+        api: ApiKey,
         version: i16,
         deadline: Instant,
         reply: ReplyTo,
         answered: bool,
+        put_body: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
     ) -> Result<(), RequestError> {
         let permit = match self.commands.try_reserve() {
             Ok(permit) => permit,
@@ -214,13 +218,13 @@ impl Shared {
         };
         let correlation_id = self.correlation.fetch_add(1, Ordering::Relaxed);
         let header = RequestHeader {
-            request_api_key: R::API_KEY.as_i16(),
+            request_api_key: api.as_i16(),
             request_api_version: version,
             correlation_id,
             client_id: Some(self.config.client_id.clone()),
         };
-        let pieces = encode_request(&header, request)?;
-        let response_header_version = R::API_KEY.response_header_version(version);
+        let pieces = encode_request_with(api, &header, put_body)?;
+        let response_header_version = api.response_header_version(version);
         permit.send(Command { correlation_id, pieces, response_header_version, deadline, reply, answered });
         Ok(())
     }
@@ -236,7 +240,9 @@ impl Shared {
                 ..ApiVersionsRequest::default()
             };
             let (sender, receiver) = oneshot::channel();
-            self.hand_over(&request, version, deadline, ReplyTo::One(sender), true).await?;
+            let put_body = |writer: &mut Writer| request.encode(writer, version);
+            let api = ApiKey::ApiVersions;
+            self.hand_over(api, version, deadline, ReplyTo::One(sender), true, put_body).await?;
             let body = receiver.await.unwrap_or_else(|_| Err(stopped()))?;
             match ApiVersionRanges::read_answer(body, version)? {
                 Ok(ranges) => return Ok(ranges),

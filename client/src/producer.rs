@@ -15,6 +15,7 @@
 //!
 //! The lock around the rules is taken once between two waits, by whoever sends and by the task.
 
+mod body;
 mod core;
 mod outcome;
 mod partition;

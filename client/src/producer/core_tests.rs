@@ -538,3 +538,45 @@ fn the_model_reaches_what_it_is_there_for() {
     let counts = total.counts();
     assert!(counts.iter().all(|count| *count > 10), "{total:?}");
 }
+
+const WRITTEN_BEFORE: Setting =
+    Setting { idempotent: true, in_flight_max: 5, first_sequence: 0, first_epoch: 0, written_before: true };
+
+/// Appends a record and lets its batch leave.
+fn send_one(world: &mut World) {
+    world.step(Op::Append(0));
+    world.step(Op::Advance(4));
+}
+
+#[test]
+fn nothing_overtakes_the_first_batch_of_a_producer_that_the_leader_does_not_know() {
+    let mut world = World::new(WRITTEN_BEFORE);
+    send_one(&mut world);
+    send_one(&mut world);
+    assert_eq!(world.wire.len(), 1, "the second waits for the first to be acknowledged");
+    world.step(Op::Process(Some(Fault::NotEnoughReplicas)));
+    world.step(Op::Answer);
+    world.settle();
+    world.judge();
+    assert_eq!(world.logs[0][0].values, [0, 1, 2]);
+}
+
+#[test]
+fn retries_leave_lowest_first_and_one_at_a_time() {
+    let mut world = World::new(WRITTEN_BEFORE);
+    send_one(&mut world);
+    world.step(Op::Process(None));
+    world.step(Op::Answer);
+    for _ in 0..3 {
+        send_one(&mut world);
+    }
+    assert_eq!(world.wire.len(), 3, "batches are pipelined once the leader knows the producer");
+    world.step(Op::Break { arrives_later: false });
+    world.step(Op::Advance(20));
+    let (request, _) = world.wire.front().expect("the retry");
+    assert_eq!((world.wire.len(), request.batches[0].ordinal), (1, 1));
+    world.settle();
+    world.judge();
+    assert_eq!(world.marks.out_of_order, 0);
+    assert_eq!(world.logs[0][0].values, [0, 1, 2, 3, 4]);
+}

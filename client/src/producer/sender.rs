@@ -6,6 +6,7 @@
 
 use super::{
     Acks, ProducerConfig, Shared,
+    body::{LAST_VERSION_WITH_NAMES, ProduceBody},
     core::{SentBatch, ToSend},
     outcome::{Appended, AttemptError},
     partition::{Content, Identity},
@@ -25,17 +26,13 @@ use tokio::sync::mpsc;
 use tribunal_env::Instant;
 use tribunal_wire::{
     batch::Batch,
-    codec::Message,
+    codec::{Message, Writer},
     error::ErrorCode,
     message::{
-        InitProducerIdRequest, ProduceRequest, ProduceResponse,
-        produce::{PartitionProduceData, PartitionProduceResponse, TopicProduceData},
+        ApiKey, InitProducerIdRequest, ProduceRequest, ProduceResponse, produce::PartitionProduceResponse,
     },
     types::{Offset, ProducerEpoch, ProducerId, TopicId},
 };
-
-/// The last version of Produce that names topics.
-const LAST_VERSION_WITH_NAMES: i16 = 12;
 
 /// What the task is told by its helpers.
 enum Event {
@@ -50,7 +47,7 @@ enum Event {
 /// A request for a node's lane.
 struct Job {
     id: u64,
-    request: ProduceRequest,
+    body: ProduceBody,
     topics_have_ids: bool,
     batches: Vec<(usize, u64, i32)>,
 }
@@ -186,31 +183,20 @@ impl Sender {
     fn send(&mut self, mut request: ToSend) {
         let id = self.next_id;
         self.next_id += 1;
-        let mut topics: BTreeMap<(Arc<str>, TopicId), Vec<PartitionProduceData>> = BTreeMap::new();
+        let timeout_ms = i32::try_from(self.config.request_timeout.as_millis()).unwrap_or(i32::MAX);
+        let mut body = ProduceBody::new(self.config.acks.number(), timeout_ms);
         let mut batches = Vec::with_capacity(request.batches.len());
         let mut topics_have_ids = true;
         for sent in &mut request.batches {
             let batch = build(sent);
-            let key = (sent.partition.topic.clone(), sent.leader.topic_id);
             topics_have_ids &= sent.leader.topic_id != TopicId::ZERO;
-            let data =
-                PartitionProduceData { index: sent.partition.partition, records: Some(batch.to_bytes()) };
-            topics.entry(key).or_default().push(data);
+            body.add(&sent.partition, sent.leader.topic_id, &batch);
             batches.push((sent.slot, sent.ordinal, sent.leader.epoch));
-            self.topics.insert(sent.partition.topic.clone());
+            if !self.topics.contains(&sent.partition.topic) {
+                self.topics.insert(sent.partition.topic.clone());
+            }
             sent.content = Content::Built(batch);
         }
-        let topic_data = topics.into_iter().map(|((name, topic_id), partition_data)| TopicProduceData {
-            name: name.to_string(),
-            topic_id: topic_id.0,
-            partition_data,
-        });
-        let produce = ProduceRequest {
-            transactional_id: None,
-            acks: self.config.acks.number(),
-            timeout_ms: i32::try_from(self.config.request_timeout.as_millis()).unwrap_or(i32::MAX),
-            topic_data: topic_data.collect(),
-        };
         let node = request.node;
         self.in_flight.insert(id, request);
         let lane = self.lanes.entry(node).or_insert_with(|| {
@@ -226,7 +212,7 @@ impl Sender {
             drop(self.client.env().spawn("producer lane", lane.run(jobs)));
             sender
         });
-        let job = Job { id, request: produce, topics_have_ids, batches };
+        let job = Job { id, body, topics_have_ids, batches };
         lane.send(job).expect("a lane lives as long as its sender");
     }
 
@@ -407,6 +393,7 @@ impl NodeLane {
         let reply =
             ReplyTo::Call(Box::new(move |answer| drop(events.send(Event::Ended(id, version, answer)))));
         let answered = self.config.acks != Acks::None;
-        connection.start_with(&job.request, version, deadline, reply, answered).await
+        let put_body = |writer: &mut Writer| job.body.encode(writer, version);
+        connection.start_with(ApiKey::Produce, version, deadline, reply, answered, put_body).await
     }
 }
