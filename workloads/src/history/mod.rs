@@ -14,7 +14,10 @@ mod recorder;
 mod rows;
 mod writer;
 
-pub use format::{Line, Moment};
+pub use format::{
+    AdminLine, AtLine, ClockLine, DiskLine, EpochLine, FaultLine, HeaderLine, InitLine, Line, ListLine,
+    Moment, PartitionName, PollLine, SendLine, SessionLine, WorstError,
+};
 pub use outcome::{Certainty, certainty};
 pub use reader::{Limits, ReadError, read, read_with};
 pub use recorder::{
