@@ -165,9 +165,16 @@ phase() {
 }
 reap() {
   local done_pid=
-  wait -n -p done_pid "${!running[@]}" || true
+  wait -n -p done_pid "${!running[@]}" ${server_pid:+"$server_pid"} || true
+  [ "$done_pid" != "${server_pid:-}" ] || server_ended
   report "$1" "${running[$done_pid]}"
   unset "running[$done_pid]"
+}
+
+server_ended() {
+  say "the server ended by itself; its output, $work/server.log, ends:"
+  tail -n 20 "$work/server.log" | cut -c 1-300 >&2
+  exit 1
 }
 
 acknowledged() { if [ -e "$work/$1.acked" ]; then grep -c -v failed "$work/$1.acked" || true; else echo 0; fi; }
@@ -235,9 +242,6 @@ if [ ${#present[@]} -gt 0 ]; then
   else
     crash || for client in "${present[@]}"; do echo "crash: fail the server did not come back" >>"$work/$client.result"; done
   fi
-  if ! server_runs; then
-    say "the server ended by itself: see $work/server.log"
-    exit 1
-  fi
+  server_runs || server_ended
 fi
 python3 "$here/shared/table.py" "$form" "$work" "$server $bootstrap" $((SECONDS - started))
