@@ -23,6 +23,9 @@ const EARLIEST_LOCAL: i64 = -4;
 const LATEST_TIERED: i64 = -5;
 const EARLIEST_PENDING_UPLOAD: i64 = -6;
 
+/// The first version whose answer carries the epoch; an older answer may not even try.
+const LEADER_EPOCH_FROM: i16 = 4;
+
 pub(crate) async fn handle(context: &RequestContext, request: ListOffsetsRequest) -> ListOffsetsResponse {
     let mut response = ListOffsetsResponse::default();
     for topic in request.topics {
@@ -64,7 +67,7 @@ async fn list(
         partition_index: asked.partition_index,
         offset,
         timestamp,
-        leader_epoch,
+        leader_epoch: if version >= LEADER_EPOCH_FROM { leader_epoch } else { -1 },
         ..Default::default()
     })
 }
