@@ -166,10 +166,15 @@ impl Epochs {
         }
     }
 
-    /// An epoch's end, once answered, lies at or before the first offset of every higher epoch.
-    pub(crate) fn finish(&self, history: &History, findings: &mut Findings) {
+    /// An epoch's end, once answered, lies at or before the first offset of every higher epoch. Of an epoch whose
+    /// records were all deleted a leader only knows that it ended no later than the log's start.
+    pub(crate) fn finish(&self, history: &History, known: &Known, findings: &mut Findings) {
         for (&partition, state) in &self.partitions {
             for &(op, epoch, end) in &state.answers {
+                let deleted = known.partition(partition).deletable_by(history, history.span(op).1);
+                if end <= deleted || history.promise.retention {
+                    continue;
+                }
                 let higher = state.seen.range(epoch.saturating_add(1)..).next();
                 let Some((&higher, &(first, _))) = higher.filter(|(_, (first, _))| *first < end) else {
                     continue;

@@ -102,7 +102,7 @@ impl Judge {
         duplicates::finish(history, known, &misplaced, findings);
         contiguity.finish(history, known, &lost, findings);
         order::finish(history, known, findings);
-        epochs.finish(history, findings);
+        epochs.finish(history, known, findings);
         times.finish(history, known, findings);
         metadata::finish(history, findings);
         hang::finish(history, findings);
