@@ -211,7 +211,8 @@ fn completions(history: &History) -> impl Iterator<Item = (OpId, u64, u64)> + '_
 
 fn histogram() -> Histogram<u64> {
     // Two digits tell percentiles within one percent and keep a histogram at a few kilobytes.
-    Histogram::new(2).expect("two digits are a legal precision")
+    // Its bounds are given, since a value beyond them is recorded as the nearest one: an hour is beyond any timeout.
+    Histogram::new_with_bounds(1, 3_600_000_000_000, 2).expect("an hour at two digits is legal")
 }
 
 fn series(history: &History, last_ns: u64) -> Vec<SeriesPoint> {
