@@ -138,7 +138,10 @@ fn failures(campaign: &CampaignRecord, page_of: PageOf<'_>) -> Html {
         let verdict =
             runs.iter().find_map(|(_, run)| Some(run.as_ref()?.verdict)).unwrap_or(Verdict::Violation);
         out.push_markup("<div class=\"group\">\n").push(&parts::badge(verdict));
-        out.push_markup(" <span class=\"note\">").push_text(&group.signature).push_markup(" · ");
+        // A crash is grouped by its headline, which need not be said twice.
+        let signature = if group.signature == group.headline { "" } else { &group.signature };
+        out.push_markup(" <span class=\"note\">").push_text(signature);
+        out.push_markup(if signature.is_empty() { "" } else { " · " });
         out.push_text(&words::counted(group.seeds.len() as u64, "run")).push_markup("</span>\n<h3>");
         out.push_text(if group.headline.is_empty() { &group.signature } else { &group.headline });
         out.push_markup("</h3>\n<p class=\"note\">Seeds ");

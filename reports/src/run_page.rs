@@ -131,8 +131,8 @@ fn offsets(offsets: &OffsetTable) -> Html {
         table = table.words(column);
     }
     for row in &offsets.rows {
-        let mark = if row.guilty { "◀ here" } else { "" };
-        let mut cells = vec![Html::text(&row.offset.to_string()), Html::text(mark)];
+        let mark = if row.guilty { "<span class=\"mark\">◀ here</span>" } else { "" };
+        let mut cells = vec![Html::text(&row.offset.to_string()), Html::markup(mark)];
         cells.extend((0..offsets.columns.len()).map(|column| {
             let cell = row.cells.get(column).map_or("", String::as_str);
             if cell == "-" {
@@ -195,6 +195,7 @@ fn timelines(run: &RunRecord) -> Html {
     let from = rows.iter().filter(|row| row.verb != "session").map(|row| row.from_ns).min();
     let to = rows.iter().filter_map(|row| row.to_ns).chain(told).max();
     if let (Some(from), Some(to)) = (from, to) {
+        let to = to.max(from);
         let margin = (to.saturating_sub(from) / 20).max(1_000);
         let window = (from.saturating_sub(margin), to.saturating_add(margin));
         if !rows.is_empty() && (window.1 - window.0) < last / 3 {

@@ -103,8 +103,8 @@ impl Timeline<'_> {
     fn axis(&self, svg: &mut String, bottom: f64) {
         let (first, last) = self.window;
         let step = step((last - first).max(1));
-        let mut at = first.div_ceil(step) * step;
-        while at <= last {
+        let mut next = first.div_ceil(step).checked_mul(step);
+        while let Some(at) = next.filter(|&at| at <= last) {
             let x = self.x(at);
             let label = words::axis_seconds(at, step);
             let _ = writeln!(
@@ -113,8 +113,7 @@ impl Timeline<'_> {
                  <text x=\"{x:.1}\" y=\"{:.0}\" text-anchor=\"middle\" fill=\"var(--quiet)\">{label}</text>",
                 bottom + 18.0
             );
-            let Some(next) = at.checked_add(step) else { break };
-            at = next;
+            next = at.checked_add(step);
         }
     }
 
