@@ -8,7 +8,7 @@
 //! flush if one is promised; after a failed write or flush nothing is appended until the log is opened again;
 //! a batch for which the disk had no room leaves no trace.
 //!
-//! Longer than most files, because all of it is one owner: each request is one method, and none decides anything
+//! Long because all of it is one owner: each request is one method, and none decides anything
 //! that `state` could decide without the disk.
 //!
 //! Leaves out: retention and compaction, which will replace segments through this task as well.

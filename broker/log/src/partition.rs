@@ -242,7 +242,9 @@ impl Partition {
     #[must_use]
     pub fn end_offset_for_epoch(&self, epoch: LeaderEpoch) -> Option<(LeaderEpoch, Offset)> {
         let view = self.shared.view();
-        view.epochs.end_offset_for(epoch, view.log_end)
+        // What lies past the high watermark may still be lost: no client is told of it.
+        let (found, end) = view.epochs.end_offset_for(epoch, view.log_end)?;
+        Some((found, end.min(view.high_watermark)))
     }
 
     /// Bytes of the log files.

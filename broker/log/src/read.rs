@@ -160,8 +160,44 @@ impl Partition {
             let state = picture.segments[index].state();
             state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
         };
-        find_record(&picture, index, start, timestamp, |time| time == timestamp).await
+        match find_record(&picture, index, start, timestamp, |time| time == timestamp).await? {
+            Some(found) => Ok(Some(found)),
+            // What the segment remembers lies past the high watermark (a flush is under way), or is deleted.
+            None => greatest_readable(&picture).await,
+        }
     }
+}
+
+/// The first record that has the highest timestamp of those that can be read, found by looking at every batch.
+async fn greatest_readable(picture: &Picture) -> Result<Option<FoundRecord>, ReadError> {
+    let mut best: Option<FoundRecord> = None;
+    for (index, segment) in picture.segments.iter().enumerate() {
+        let mut walk = walk_from(segment, None, picture.after(index), SCAN_CHUNK_BYTES);
+        let mut expected = segment.base;
+        loop {
+            match walk.next().await {
+                Step::End => break,
+                Step::Bad => match walk.resync(expected).await {
+                    Some(header) => expected = header.base_offset,
+                    None => break,
+                },
+                Step::Batch(header, _) if header.last_offset() >= picture.high_watermark() => {
+                    return Ok(best);
+                }
+                Step::Batch(header, bytes) => {
+                    expected = header.next_offset();
+                    while header.max_timestamp > best.map_or(i64::MIN, |found| found.timestamp) {
+                        let above = best.map_or(i64::MIN, |found| found.timestamp);
+                        match find_in_batch(picture, &header, bytes.clone(), &|time| time > above)? {
+                            Some(found) => best = Some(found),
+                            None => break,
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(best)
 }
 
 /// The first readable record of segment `index`, from `start` on, whose timestamp is `wanted`, in a batch that

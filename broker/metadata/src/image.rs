@@ -9,6 +9,8 @@
 //!
 //! Leaves out: where records come from, transactions over several batches ([`crate::replay`]), and what may be
 //! asked for ([`crate::controller`]).
+//!
+//! Long because every record type is applied in one place, in one match that the compiler checks.
 
 use crate::record::{METADATA_VERSION_FEATURE, MetadataVersion, Record};
 use crate::topic_config::{Configs, Layers};
