@@ -10,7 +10,7 @@
 //! Leaves out: what the records mean; that is [`Image::apply`](crate::image::Image::apply).
 
 use bytes::Bytes;
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 use tribunal_wire::{
     DecodeError, Message, Reader, Record as Typed, Writer,
     message::{
@@ -24,6 +24,10 @@ use tribunal_wire::{
 
 /// The name of the feature that [`MetadataVersion`] is the level of.
 pub const METADATA_VERSION_FEATURE: &str = "metadata.version";
+
+/// The features that exist here, with the levels that work.
+pub const SUPPORTED_FEATURES: &[(&str, RangeInclusive<i16>)] =
+    &[(METADATA_VERSION_FEATURE, MetadataVersion::MIN.0..=MetadataVersion::LATEST.0)];
 
 const FRAME_VERSION: u32 = 1;
 

@@ -7,7 +7,8 @@
 
 use super::Decision;
 use crate::image::{Image, NO_LEADER, NO_LEADER_CHANGE, Partition, next_epoch};
-use crate::record::{METADATA_VERSION_FEATURE, MetadataVersion, Record};
+use crate::record::{Record, SUPPORTED_FEATURES};
+use std::ops::RangeInclusive;
 use tribunal_wire::{
     message::{
         BrokerRegistrationChangeRecord, PartitionChangeRecord, RegisterBrokerRecord,
@@ -54,17 +55,18 @@ pub fn register_broker(registration: &Registration, offset: i64) -> Decision<i64
         port: endpoint.port,
         security_protocol: SECURITY_PROTOCOL_PLAINTEXT,
     };
+    let feature = |(name, levels): &(&str, RangeInclusive<i16>)| BrokerFeature {
+        name: (*name).to_owned(),
+        min_supported_version: *levels.start(),
+        max_supported_version: *levels.end(),
+    };
     let record = RegisterBrokerRecord {
         broker_id: registration.broker_id,
         is_migrating_zk_broker: false,
         incarnation_id: registration.incarnation_id,
         broker_epoch: offset,
         end_points: registration.endpoints.iter().map(endpoint).collect(),
-        features: vec![BrokerFeature {
-            name: METADATA_VERSION_FEATURE.to_owned(),
-            min_supported_version: MetadataVersion::MIN.0,
-            max_supported_version: MetadataVersion::LATEST.0,
-        }],
+        features: SUPPORTED_FEATURES.iter().map(feature).collect(),
         rack: registration.rack.clone(),
         fenced: true,
         in_controlled_shutdown: false,

@@ -8,7 +8,7 @@
 
 use super::{APIS, RequestContext};
 use crate::connection::Frame;
-use tribunal_metadata::Image;
+use tribunal_metadata::{Image, record::SUPPORTED_FEATURES};
 use tribunal_wire::{
     error::ErrorCode,
     frame,
@@ -54,17 +54,20 @@ fn api_keys() -> Vec<ApiVersion> {
 
 fn features(image: &Image) -> ApiVersionsResponse {
     let mut response = ApiVersionsResponse { finalized_features_epoch: image.offset(), ..Default::default() };
-    for (name, level) in image.features() {
+    for (name, levels) in SUPPORTED_FEATURES {
         response.supported_features.push(SupportedFeatureKey {
-            name: name.to_owned(),
-            min_version: *level,
-            max_version: *level,
+            name: (*name).to_owned(),
+            min_version: *levels.start(),
+            max_version: *levels.end(),
         });
-        response.finalized_features.push(FinalizedFeatureKey {
-            name: name.to_owned(),
-            max_version_level: *level,
-            min_version_level: *level,
-        });
+        // A directory that another broker made may name features that do not exist here: clients must not use them.
+        if let Some(level) = image.features().get(*name) {
+            response.finalized_features.push(FinalizedFeatureKey {
+                name: (*name).to_owned(),
+                max_version_level: *level,
+                min_version_level: *level,
+            });
+        }
     }
     response
 }

@@ -19,6 +19,7 @@ mod describe_log_dirs;
 mod describe_producers;
 mod describe_topic_partitions;
 mod fetch;
+mod find_coordinator;
 mod get_telemetry_subscriptions;
 mod incremental_alter_configs;
 mod init_producer_id;
@@ -133,6 +134,7 @@ const APIS: &[Api] = &[
     begun!(FetchRequest, fetch::begin),
     handled!(ListOffsetsRequest, list_offsets::handle),
     handled!(MetadataRequest, metadata::handle),
+    handled!(FindCoordinatorRequest, find_coordinator::handle),
     handled!(ApiVersionsRequest, api_versions::handle),
     handled!(CreateTopicsRequest, create_topics::handle),
     handled!(DeleteTopicsRequest, delete_topics::handle),
