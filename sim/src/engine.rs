@@ -174,6 +174,8 @@ pub struct Outcome<T> {
     pub hash: String,
     /// Virtual nanoseconds that passed.
     pub virtual_nanos: u64,
+    /// Processor time that the run took, for figures; no part of the hash.
+    pub cpu: Duration,
     /// How many events of each kind there were.
     pub events: BTreeMap<EventKind, u64>,
     /// The last events.
@@ -214,10 +216,27 @@ where
 {
     let thread = std::thread::Builder::new().name(format!("{} {seed}", kind.name())).stack_size(8 << 20);
     let running =
-        thread.spawn(move || execute(kind, seed, options, driver)).expect("a run's thread can be made");
+        thread.spawn(move || timed(kind, seed, options, driver)).expect("a run's thread can be made");
     running
         .join()
         .unwrap_or_else(|payload| lost(kind, seed, Failure::Engine(panics::message(payload.as_ref()))))
+}
+
+fn timed<T, F, D>(kind: EngineKind, seed: u64, options: Options, driver: F) -> Outcome<T>
+where
+    F: FnOnce(World) -> D,
+    D: Future<Output = T>,
+{
+    let begun = thread_cpu();
+    let mut outcome = execute(kind, seed, options, driver);
+    outcome.cpu = thread_cpu().saturating_sub(begun);
+    outcome
+}
+
+/// Processor time that this thread has used.
+pub(crate) fn thread_cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 fn execute<T, F, D>(kind: EngineKind, seed: u64, options: Options, driver: F) -> Outcome<T>
@@ -241,6 +260,7 @@ fn lost<T>(engine: EngineKind, seed: u64, failure: Failure) -> Outcome<T> {
         engine,
         hash: String::new(),
         virtual_nanos: 0,
+        cpu: Duration::ZERO,
         events: BTreeMap::new(),
         trace: Vec::new(),
         lines: Vec::new(),
@@ -317,6 +337,7 @@ pub(crate) fn outcome<T>(kind: EngineKind, run: &Arc<Run>, output: Option<T>) ->
         engine: kind,
         hash: state.trace.hash_text(),
         virtual_nanos,
+        cpu: Duration::ZERO,
         events: kinds.into_iter().zip(counts).collect(),
         trace: state.trace.kept(),
         lines: state.lines.iter().cloned().collect(),

@@ -18,6 +18,7 @@ mod run;
 mod task;
 mod timers;
 pub mod trace;
+pub mod trial;
 mod world;
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The state of the network: links, power, listeners, and all connections.
 //!
 //! Plain code under one lock: the streams of [`super::stream`] ask it what they may do and tell it what they did.
+//!
+//! Long because topology and traffic share that lock and the state under it.
 
 use super::{
     frames::{Effect, Fate, renumber},

@@ -1,0 +1,87 @@
+//! Many trials, some at a time, each on a thread of its own.
+//!
+//! Runs are handed out in order of seeds and collected as they end; the campaign's record is the same for any number of
+//! jobs, but for times. It can be stopped between two runs and is a usable record then.
+
+use super::{FaultClass, Trial, TrialOptions, run};
+use crate::EngineKind;
+use std::{
+    ops::RangeInclusive,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+use tribunal_workloads::{record::CampaignRecord, vacuity};
+
+/// What a campaign runs.
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    /// The engine.
+    pub engine: EngineKind,
+    /// The seeds.
+    pub seeds: RangeInclusive<u64>,
+    /// Runs at a time.
+    pub jobs: usize,
+    /// Fault classes that are on in every run, instead of what each seed draws.
+    pub faults: Option<Vec<FaultClass>>,
+    /// End at the first failure.
+    pub stop_on_failure: bool,
+}
+
+/// Told after each run.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// The run that ended.
+    pub trial: &'a Trial,
+    /// Runs that ended.
+    pub done: u64,
+    /// Of them, failures.
+    pub failed: u64,
+}
+
+impl Campaign {
+    /// Runs the seeds. `stop` ends it after the runs under way; `told` hears of each run that ended, one at a time.
+    pub fn run(&self, stop: &AtomicBool, told: impl FnMut(&Progress<'_>) + Send) -> CampaignRecord {
+        let next = AtomicU64::new(*self.seeds.start());
+        let collected = Mutex::new((
+            CampaignRecord { engine: self.engine.name().to_owned(), ..CampaignRecord::default() },
+            told,
+        ));
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.max(1) {
+                scope.spawn(|| self.work(&next, stop, &collected));
+            }
+        });
+        let (mut record, _) = collected.into_inner().expect("no worker panics with it");
+        record.sort();
+        let wanted = self.seeds.end().saturating_sub(*self.seeds.start()).saturating_add(1);
+        record.stopped_early = (record.runs.len() as u64) < wanted;
+        record
+    }
+
+    fn work<F: FnMut(&Progress<'_>)>(
+        &self,
+        next: &AtomicU64,
+        stop: &AtomicBool,
+        collected: &Mutex<(CampaignRecord, F)>,
+    ) {
+        while !stop.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if !self.seeds.contains(&seed) {
+                return;
+            }
+            let options = TrialOptions::draw(seed, self.faults.as_deref());
+            let trial = run(self.engine, seed, &options);
+            let mut collected = collected.lock().expect("no worker panics with it");
+            let (record, told) = &mut *collected;
+            record.add(&trial.record, &vacuity::ALL);
+            let done = record.runs.len() as u64;
+            let failed = record.failures.iter().map(|group| group.seeds.len() as u64).sum();
+            told(&Progress { trial: &trial, done, failed });
+            if failed > 0 && self.stop_on_failure {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What a run is like: everything is drawn from its seed.
+//!
+//! Swarm testing: a fault class is wholly off or wholly on in a run. A quarter of the runs have none, a quarter have one,
+//! and in the rest each class is on in half of them, because faults hide each other. Knobs (segment size, flush mode, batch
+//! size, codec, in-flight, sequence start, timestamp type) are drawn too. Every draw has a name, so that a run can print what it drew.
+
+use crate::{
+    engine::Options,
+    random::{Ratio, Stream},
+};
+use std::time::Duration;
+use tribunal_wire::compression::Codec;
+use tribunal_workloads::mixed::MixedOptions;
+
+/// A class of faults that is on or off for a whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FaultClass {
+    /// kill -9, and a new start.
+    Kill,
+    /// The power goes, in one of four ways, and comes back.
+    PowerLoss,
+    /// A clean stop, and a new start.
+    CleanRestart,
+    /// The process stands still for a while.
+    Pause,
+    /// The process gets too little processor time.
+    Slow,
+    /// Both clocks jump, apart from each other.
+    ClockJump,
+    /// Both clocks run fast or slow.
+    ClockDrift,
+    /// A link is slow in one direction.
+    LinkDelay,
+    /// Nothing passes a link in one direction.
+    LinkCut,
+    /// All connections are reset, in the middle of whatever they carry.
+    Reset,
+    /// A Produce arrives and its answer is lost.
+    ResponseLost,
+    /// A request or an answer is cut in two by a reset.
+    FrameCut,
+    /// One request waits, with all behind it.
+    RequestHeld,
+    /// Reads and writes of sockets take only a part.
+    ShortIo,
+    /// Disk operations stand still for a while.
+    DiskStall,
+    /// The disk is full, and has room again later.
+    DiskFull,
+    /// Writes to disk take only a part.
+    ShortWrite,
+    /// A write of a segment fails.
+    WriteError,
+    /// A flush of a segment fails, and its data is gone.
+    SyncError,
+}
+
+/// All classes.
+pub const FAULT_CLASSES: [FaultClass; 19] = [
+    FaultClass::Kill,
+    FaultClass::PowerLoss,
+    FaultClass::CleanRestart,
+    FaultClass::Pause,
+    FaultClass::Slow,
+    FaultClass::ClockJump,
+    FaultClass::ClockDrift,
+    FaultClass::LinkDelay,
+    FaultClass::LinkCut,
+    FaultClass::Reset,
+    FaultClass::ResponseLost,
+    FaultClass::FrameCut,
+    FaultClass::RequestHeld,
+    FaultClass::ShortIo,
+    FaultClass::DiskStall,
+    FaultClass::DiskFull,
+    FaultClass::ShortWrite,
+    FaultClass::WriteError,
+    FaultClass::SyncError,
+];
+
+impl FaultClass {
+    /// Its name in flags, histories and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            FaultClass::Kill => "kill",
+            FaultClass::PowerLoss => "power_loss",
+            FaultClass::CleanRestart => "clean_restart",
+            FaultClass::Pause => "pause",
+            FaultClass::Slow => "slow",
+            FaultClass::ClockJump => "clock_jump",
+            FaultClass::ClockDrift => "clock_drift",
+            FaultClass::LinkDelay => "link_delay",
+            FaultClass::LinkCut => "link_cut",
+            FaultClass::Reset => "reset",
+            FaultClass::ResponseLost => "response_lost",
+            FaultClass::FrameCut => "frame_cut",
+            FaultClass::RequestHeld => "request_held",
+            FaultClass::ShortIo => "short_io",
+            FaultClass::DiskStall => "disk_stall",
+            FaultClass::DiskFull => "disk_full",
+            FaultClass::ShortWrite => "short_write",
+            FaultClass::WriteError => "write_error",
+            FaultClass::SyncError => "sync_error",
+        }
+    }
+
+    /// The class of this name.
+    ///
+    /// # Errors
+    /// A sentence with the names that there are.
+    pub fn parse(name: &str) -> Result<FaultClass, String> {
+        FAULT_CLASSES.into_iter().find(|class| class.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = FAULT_CLASSES.iter().map(|class| class.name()).collect();
+            format!("`{name}` is no fault class: use one of {}", names.join(", "))
+        })
+    }
+}
+
+/// Everything that a run is made of.
+#[derive(Debug, Clone)]
+pub struct TrialOptions {
+    /// Fault classes that are on.
+    pub faults: Vec<FaultClass>,
+    /// Faults injected before the run heals.
+    pub fault_count: u32,
+    /// Flush before acknowledge, or page cache.
+    pub flush_before_acknowledge: bool,
+    /// Nodes that clients run on.
+    pub clients: usize,
+    /// The workload.
+    pub mixed: MixedOptions,
+    /// The world.
+    pub engine: Options,
+}
+
+impl TrialOptions {
+    /// Draws a run from its seed. `only` names the fault classes that are on, instead of drawing them.
+    pub fn draw(seed: u64, only: Option<&[FaultClass]>) -> TrialOptions {
+        let mut draw = Stream::split(seed, "trial", "options");
+        let drawn_faults = draw_faults(&mut draw);
+        let flush_before_acknowledge = draw.chance(Ratio::new(1, 2));
+        let mut faults = only.map_or(drawn_faults, <[FaultClass]>::to_vec);
+        if !flush_before_acknowledge {
+            // A failed flush may lose what the page cache alone was promised to hold: out of the budget.
+            faults.retain(|class| *class != FaultClass::SyncError);
+        }
+        let fault_count = u32::try_from(draw.range(3, 10)).expect("a small range");
+        let mut engine = Options { virtual_limit: Duration::from_secs(1_800), ..Options::default() };
+        engine.jitter = Ratio::new(u32::try_from(draw.range(1, 4)).expect("a small range"), 8);
+        if faults.contains(&FaultClass::ShortIo) {
+            engine.short_io = Ratio::new(1, 8);
+        }
+        TrialOptions {
+            faults,
+            fault_count,
+            flush_before_acknowledge,
+            clients: 4,
+            mixed: draw_workload(&mut draw, flush_before_acknowledge),
+            engine,
+        }
+    }
+
+    /// What was drawn, as name and value, for people.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let faults: Vec<&str> = self.faults.iter().map(|class| class.name()).collect();
+        let mut pairs = vec![
+            ("faults".to_owned(), if faults.is_empty() { "none".to_owned() } else { faults.join(" ") }),
+            ("fault count".to_owned(), self.fault_count.to_string()),
+            ("flush before acknowledge".to_owned(), self.flush_before_acknowledge.to_string()),
+            (
+                "schedule jitter".to_owned(),
+                format!("{}/{}", self.engine.jitter.numerator, self.engine.jitter.denominator),
+            ),
+        ];
+        pairs.extend(self.mixed.pairs());
+        pairs
+    }
+}
+
+fn draw_faults(draw: &mut Stream) -> Vec<FaultClass> {
+    match draw.range(0, 3) {
+        0 => Vec::new(),
+        1 => vec![FAULT_CLASSES[draw.index(FAULT_CLASSES.len())]],
+        _ => FAULT_CLASSES.into_iter().filter(|_| draw.chance(Ratio::new(1, 2))).collect(),
+    }
+}
+
+fn draw_workload(draw: &mut Stream, flush_before_acknowledge: bool) -> MixedOptions {
+    let mut configs = vec![
+        ("internal.segment.bytes".to_owned(), (4096u64 << draw.range(0, 4)).to_string()),
+        ("index.interval.bytes".to_owned(), (256u64 << draw.range(0, 4)).to_string()),
+    ];
+    if flush_before_acknowledge {
+        configs.push(("flush.messages".to_owned(), "1".to_owned()));
+    }
+    if draw.chance(Ratio::new(1, 4)) {
+        configs.push(("message.timestamp.type".to_owned(), "LogAppendTime".to_owned()));
+    }
+    let codecs = [Codec::None, Codec::None, Codec::Gzip, Codec::Snappy, Codec::Lz4, Codec::Zstd];
+    let small =
+        |draw: &mut Stream, low: u64, high: u64| u32::try_from(draw.range(low, high)).expect("a small range");
+    MixedOptions {
+        topics: small(draw, 1, 2),
+        partitions: i32::try_from(draw.range(1, 3)).expect("a small range"),
+        in_flight_max: small(draw, 1, 5),
+        records_per_batch_max: small(draw, 1, 16),
+        value_bytes_max: small(draw, 32, 600),
+        codec: codecs[draw.index(codecs.len())],
+        first_sequence: draw
+            .chance(Ratio::new(1, 4))
+            .then(|| i32::MAX - i32::try_from(draw.range(1, 200)).expect("small")),
+        delete_records: draw.chance(Ratio::new(1, 2)),
+        recreate_topics: draw.chance(Ratio::new(1, 4)),
+        topic_configs: configs,
+        ..MixedOptions::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_draws_the_same_run_twice_and_swarms_are_mixed() {
+        let runs: Vec<TrialOptions> = (0..400).map(|seed| TrialOptions::draw(seed, None)).collect();
+        assert_eq!(runs[7].pairs(), TrialOptions::draw(7, None).pairs());
+        let none = runs.iter().filter(|run| run.faults.is_empty()).count();
+        let single = runs.iter().filter(|run| run.faults.len() == 1).count();
+        assert!(
+            (60..140).contains(&none) && (60..150).contains(&single),
+            "{none} without, {single} with one"
+        );
+        for class in FAULT_CLASSES {
+            assert!(runs.iter().any(|run| run.faults.contains(&class)), "{} is never drawn", class.name());
+            assert_eq!(FaultClass::parse(class.name()), Ok(class));
+        }
+    }
+}
