@@ -43,11 +43,11 @@ kcat_packages() {
   cd "$folder/kcat.new" || return
   apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances kcat |
     grep '^[a-z]' | grep -v -x -E 'libc6|libgcc-s1|gcc-[0-9]+-base|debconf.*' | xargs apt-get download || return
-  for package in *.deb; do dpkg-deb -x "$package" root || return; done
+  for package in *.deb; do dpkg-deb -x "$package" unpacked || return; done
   rm -f ./*.deb
   local libraries
-  libraries=$(find "$PWD/root" -name '*.so*' -printf '%h\n' | sort -u | paste -sd :)
-  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s/root/usr/bin/kcat "$@"\n' \
+  libraries=$(find "$PWD/unpacked" -name '*.so*' -printf '%h\n' | sort -u | paste -sd :)
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s/unpacked/usr/bin/kcat "$@"\n' \
     "${libraries//kcat.new/kcat}" "$folder/kcat" >kcat
   chmod +x kcat
 }
