@@ -1,4 +1,4 @@
-//! The real world: [`Env`](tribunal_env::Env) on tokio, sockets and files.
+//! The real world: [`Env`] on tokio, sockets and files.
 //!
 //! Owns: threads, sockets, files, clocks and entropy of the operating system, and the decision which file
 //! operations are cheap enough to run on a reactor thread.
