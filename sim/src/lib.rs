@@ -13,6 +13,7 @@ pub mod disk;
 pub mod engine;
 pub mod hash;
 mod node;
+pub mod planted;
 pub mod random;
 mod run;
 mod task;

@@ -287,6 +287,8 @@ pub struct RunSummary {
     pub hash: String,
     /// The first violation's signature, or empty.
     pub signature: String,
+    /// Everything that was found: `checker/anomaly`.
+    pub findings: Vec<String>,
     /// Fault classes that were on.
     pub faults: Vec<String>,
     /// Seconds of the run's own clock.
@@ -349,6 +351,7 @@ impl CampaignRecord {
             verdict: run.verdict,
             hash: run.hash.clone(),
             signature: signature.clone(),
+            findings: run.violation_counts.iter().map(|(found, _)| found.clone()).collect(),
             faults: run.faults.iter().map(|fault| fault.class.clone()).collect(),
             virtual_seconds: run.virtual_seconds,
             cpu_seconds: run.cpu_seconds,

@@ -26,12 +26,18 @@ pub(crate) type Frame = Vec<Bytes>;
 pub(crate) enum Reply {
     /// Its answer.
     Ready(Frame),
-    /// Its answer comes later. `None`: there is nothing to answer.
-    Later(BoxFuture<'static, Option<Frame>>),
+    /// Its answer comes later, or a reason to end the connection.
+    Later(BoxFuture<'static, Result<Frame, String>>),
     /// It has no answer (a Produce with acks=0).
     Nothing,
     /// The protocol leaves only one thing to do: end the connection, for this reason.
     Close(String),
+}
+
+impl From<Result<Frame, String>> for Reply {
+    fn from(answer: Result<Frame, String>) -> Reply {
+        answer.map_or_else(Reply::Close, Reply::Ready)
+    }
 }
 
 /// Begins requests. One for each connection.
@@ -234,7 +240,7 @@ async fn write_answers(
                             answer.await
                         }
                     };
-                    pieces.extend(frame.unwrap_or_default());
+                    pieces.extend(frame?);
                 }
             }
         }
@@ -244,7 +250,7 @@ async fn write_answers(
 }
 
 /// The answer, if it is there already.
-async fn poll_once(answer: &mut BoxFuture<'static, Option<Frame>>) -> Option<Option<Frame>> {
+async fn poll_once<T>(answer: &mut BoxFuture<'static, T>) -> Option<T> {
     std::future::poll_fn(|context| {
         std::task::Poll::Ready(match answer.as_mut().poll(context) {
             std::task::Poll::Ready(frame) => Some(frame),

@@ -28,7 +28,7 @@ impl Dispatch for Echo {
                     if let Some(gate) = gate {
                         let _opened = gate.await;
                     }
-                    Some(vec![frame])
+                    Ok(vec![frame])
                 })),
                 b'N' => Reply::Nothing,
                 b'C' => Reply::Close("asked to".to_owned()),

@@ -1,5 +1,7 @@
 //! One file for each command.
 
+#[cfg(feature = "sim")]
+mod bugs;
 mod serve;
 #[cfg(feature = "sim")]
 mod sim;

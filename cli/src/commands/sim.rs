@@ -15,7 +15,7 @@ use std::{
 };
 use tribunal_sim::{
     EngineKind,
-    trial::{self, Campaign, FaultClass, Progress, Trial, TrialOptions},
+    trial::{self, Campaign, FaultClass, Progress, StopOn, Trial, TrialOptions},
 };
 use tribunal_workloads::record::{CampaignRecord, Verdict};
 
@@ -26,6 +26,7 @@ Examples:
   cargo sim replay --seed 7 --engine turmoil         the same run again, with the lines that its nodes wrote
   cargo sim campaign --seeds 1..300 --jobs 2 --report out
   cargo sim campaign --minutes 30
+  cargo sim bugs                                     plant known bugs and see whether they are found
   cargo sim hash --seeds 1..20                       one hash a seed, to be compared between processes";
 
 /// Set by Ctrl-C: campaigns end after the runs under way.
@@ -111,6 +112,14 @@ pub(crate) fn command() -> Command {
                         .help("End at the first failure"),
                 )
                 .arg(
+                    Arg::new("until")
+                        .long("until")
+                        .value_name("CHECKER")
+                        .value_delimiter(',')
+                        .conflicts_with("stop-on-failure")
+                        .help("End at the first violation by this checker (C03), or of this kind (C03/lost)"),
+                )
+                .arg(
                     Arg::new("allow-vacuous")
                         .long("allow-vacuous")
                         .action(ArgAction::SetTrue)
@@ -118,6 +127,7 @@ pub(crate) fn command() -> Command {
                 ),
         ))
         .subcommand(common(Command::new("hash").about("One hash a seed").arg(range_argument(Some("1..20")))))
+        .subcommand(super::bugs::command())
 }
 
 /// Runs a subcommand.
@@ -125,6 +135,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Exit {
     let Some((name, matches)) = matches.subcommand() else {
         return Exit::Usage;
     };
+    if name == "bugs" {
+        return super::bugs::run(matches);
+    }
     let chosen = match Chosen::of(matches) {
         Ok(chosen) => chosen,
         Err(problem) => return fail(&problem),
@@ -177,14 +190,16 @@ impl Chosen {
 }
 
 fn seeds(matches: &ArgMatches) -> Result<Option<RangeInclusive<u64>>, String> {
-    let Some(text) = matches.get_one::<String>("seeds") else {
-        return Ok(None);
-    };
+    matches.get_one::<String>("seeds").map(|text| range_of(text)).transpose()
+}
+
+/// The seeds of `A..B`, both ends included.
+pub(super) fn range_of(text: &str) -> Result<RangeInclusive<u64>, String> {
     let wrong = || format!("`--seeds {text}` is not A..B with A at most B, such as 1..150");
     let (first, last) = text.split_once("..").ok_or_else(wrong)?;
     let (first, last) =
         (first.parse::<u64>().map_err(|_| wrong())?, last.parse::<u64>().map_err(|_| wrong())?);
-    if first > last { Err(wrong()) } else { Ok(Some(first..=last)) }
+    if first > last { Err(wrong()) } else { Ok(first..=last) }
 }
 
 fn exit(verdict: Verdict) -> Exit {
@@ -267,7 +282,11 @@ fn campaign(matches: &ArgMatches, chosen: &Chosen) -> Exit {
         seeds: range.clone().unwrap_or(1..=if minutes.is_some() { u64::MAX - 1 } else { 100 }),
         jobs: jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         faults: chosen.faults.clone(),
-        stop_on_failure: matches.get_flag("stop-on-failure"),
+        stop: match matches.get_many::<String>("until") {
+            Some(wanted) => StopOn::Finding(wanted.cloned().collect()),
+            None if matches.get_flag("stop-on-failure") => StopOn::Failure,
+            None => StopOn::Nothing,
+        },
     };
     watch_for_the_end(minutes.map(|minutes| Duration::from_secs(minutes * 60)));
     let mut shown = Instant::now();

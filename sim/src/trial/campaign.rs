@@ -12,7 +12,10 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
-use tribunal_workloads::{record::CampaignRecord, vacuity};
+use tribunal_workloads::{
+    record::{CampaignRecord, RunRecord, Verdict},
+    vacuity,
+};
 
 /// What a campaign runs.
 #[derive(Debug, Clone)]
@@ -25,8 +28,33 @@ pub struct Campaign {
     pub jobs: usize,
     /// Fault classes that are on in every run, instead of what each seed draws.
     pub faults: Option<Vec<FaultClass>>,
-    /// End at the first failure.
-    pub stop_on_failure: bool,
+    /// When it ends early.
+    pub stop: StopOn,
+}
+
+/// What ends a campaign before its last seed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum StopOn {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The first failure.
+    Failure,
+    /// The first violation by one of these checkers (`C03`) or of these signatures (`C03/lost`).
+    Finding(Vec<String>),
+}
+
+impl StopOn {
+    fn is_met(&self, record: &RunRecord) -> bool {
+        match self {
+            StopOn::Nothing => false,
+            StopOn::Failure => record.verdict != Verdict::Pass,
+            StopOn::Finding(wanted) => record.violation_counts.iter().any(|(signature, _)| {
+                let checker = signature.split('/').next().unwrap_or_default();
+                wanted.iter().any(|wanted| wanted == signature || wanted == checker)
+            }),
+        }
+    }
 }
 
 /// Told after each run.
@@ -79,7 +107,7 @@ impl Campaign {
             let done = record.runs.len() as u64;
             let failed = record.failures.iter().map(|group| group.seeds.len() as u64).sum();
             told(&Progress { trial: &trial, done, failed });
-            if failed > 0 && self.stop_on_failure {
+            if self.stop.is_met(&trial.record) {
                 stop.store(true, Ordering::Relaxed);
             }
         }

@@ -10,7 +10,7 @@ mod faults;
 mod options;
 mod stake;
 
-pub use campaign::{Campaign, Progress};
+pub use campaign::{Campaign, Progress, StopOn};
 pub use options::{FAULT_CLASSES, FaultClass, TrialOptions};
 
 use crate::{EngineKind, Failure, NodeId, NodeOptions, Outcome, World, engine};

@@ -43,12 +43,12 @@ struct Plan {
 pub(crate) async fn begin(context: RequestContext, request: FetchRequest) -> Reply {
     if let Some(error) = refused(&context, &request) {
         let response = FetchResponse { error_code: error.code(), ..Default::default() };
-        return Reply::Ready(context.answer::<FetchRequest>(&response));
+        return context.answer::<FetchRequest>(&response).into();
     }
     let plan = plan(&context, request);
     Reply::Later(Box::pin(async move {
         let response = serve(&context, &plan).await;
-        Some(context.answer::<FetchRequest>(&response))
+        context.answer::<FetchRequest>(&response)
     }))
 }
 

@@ -68,11 +68,17 @@ impl RequestContext {
         })
     }
 
-    /// Encodes an answer to the request `R`.
-    pub(crate) fn answer<R: Request>(&self, response: &R::Response) -> Frame {
+    /// Encodes an answer to the request `R`. What cannot be said in the request's version (a field that is too long,
+    /// because a client's own words come back in it) ends that client's connection, and no one else's.
+    pub(crate) fn answer<R: Request>(&self, response: &R::Response) -> Result<Frame, String> {
         let header_version = R::API_KEY.response_header_version(self.version);
-        frame::encode_response(self.correlation_id, header_version, response, self.version)
-            .expect("handlers fill in only what the request's version can carry")
+        frame::encode_response(self.correlation_id, header_version, response, self.version).map_err(|error| {
+            let (name, version) = (R::API_KEY.name(), self.version);
+            let reason =
+                format!("the answer to its {name} request of version {version} cannot be encoded: {error}");
+            tribunal_env::error!(self.broker.env, "{reason}");
+            reason
+        })
     }
 }
 
@@ -101,7 +107,7 @@ macro_rules! handled {
                     match context.decode::<message::$request>(body) {
                         Ok(request) => {
                             let response = $handle(&context, request).await;
-                            Reply::Ready(context.answer::<message::$request>(&response))
+                            context.answer::<message::$request>(&response).into()
                         }
                         Err(reply) => reply,
                     }

@@ -62,7 +62,7 @@ pub(crate) async fn begin(context: RequestContext, request: ProduceRequest) -> R
             }
             response.responses.push(TopicProduceResponse { name, topic_id, partition_responses });
         }
-        Some(context.answer::<ProduceRequest>(&response))
+        context.answer::<ProduceRequest>(&response)
     }))
 }
 

@@ -1,16 +1,11 @@
 //! The administration APIs of a real broker over TCP, in every version that it advertises.
 
-use bytes::Bytes;
-use std::{collections::BTreeMap, future::Future};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tribunal_env::{Env, Level, Stream};
-use tribunal_node::{Broker, config::BrokerConfig};
 use tribunal_wire::{
-    ApiKey, ErrorCode, Request, frame,
+    ApiKey, ErrorCode,
     message::{
         AlterConfigsRequest, CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest,
         DescribeClusterRequest, DescribeConfigsRequest, DescribeTopicPartitionsRequest,
-        IncrementalAlterConfigsRequest, MetadataRequest, RequestHeader, alter_configs,
+        IncrementalAlterConfigsRequest, MetadataRequest, alter_configs,
         create_partitions::CreatePartitionsTopic,
         create_topics::{CreatableTopic, CreatableTopicConfig},
         delete_topics::DeleteTopicState,
@@ -21,62 +16,10 @@ use tribunal_wire::{
     },
 };
 
+use crate::support::{versions, with_broker};
+
 const TOPIC: i8 = 2;
 const BROKER: i8 = 4;
-
-/// A connection that asks one thing after the other.
-struct Client {
-    stream: Stream,
-    asked: i32,
-}
-
-impl Client {
-    /// Asks in one version; the broker must answer.
-    async fn ask<R: Request>(&mut self, request: &R, version: i16) -> R::Response {
-        self.asked += 1;
-        let header = RequestHeader {
-            request_api_key: R::API_KEY.as_i16(),
-            request_api_version: version,
-            correlation_id: self.asked,
-            client_id: Some("admin".to_owned()),
-        };
-        for piece in frame::encode_request(&header, request).expect("the version carries the request") {
-            self.stream.write_all(&piece).await.expect("the broker listens");
-        }
-        self.stream.flush().await.expect("the broker listens");
-        let mut length = [0; 4];
-        let _read = self.stream.read_exact(&mut length).await.expect("the broker answers");
-        let mut body = vec![0; usize::try_from(i32::from_be_bytes(length)).expect("a length")];
-        let _read = self.stream.read_exact(&mut body).await.expect("the broker answers");
-        let (correlation_id, response) =
-            frame::decode_response::<R>(Bytes::from(body), version).expect("an answer in the asked version");
-        assert_eq!(correlation_id, self.asked);
-        response
-    }
-}
-
-fn versions(key: ApiKey) -> std::ops::RangeInclusive<i16> {
-    key.stable_versions().expect("served")
-}
-
-/// Runs `main` against a new broker, with an open connection.
-fn with_broker<F: Future<Output = Client>>(properties: &[(&str, &str)], main: impl FnOnce(Client) -> F) {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut given = BTreeMap::from([
-        ("listeners".to_owned(), "PLAINTEXT://127.0.0.1:0".to_owned()),
-        ("log.dirs".to_owned(), directory.path().to_string_lossy().into_owned()),
-    ]);
-    given.extend(properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let config = BrokerConfig::from_properties(&given).expect("legal properties").config;
-    let run = async |env: Env| {
-        let broker = Broker::start(env.clone(), config).await.expect("it starts");
-        let address = format!("127.0.0.1:{}", broker.bound()[0].port);
-        let stream = env.connect(&address).await.expect("it listens");
-        drop(main(Client { stream, asked: 0 }).await);
-        broker.stop().await;
-    };
-    tribunal_host::run(Level::Error, run).expect("a runtime");
-}
 
 fn topic(name: &str, num_partitions: i32) -> CreatableTopic {
     CreatableTopic { name: name.to_owned(), num_partitions, replication_factor: 1, ..Default::default() }

@@ -1,0 +1,5 @@
+//! A real broker over TCP, asked with raw requests.
+
+mod admin;
+mod data;
+mod support;

@@ -1,0 +1,87 @@
+//! A real broker over TCP, and a connection to it that speaks raw requests.
+
+use bytes::Bytes;
+use std::{collections::BTreeMap, future::Future};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tribunal_env::{Env, Level, Stream};
+use tribunal_node::{Broker, config::BrokerConfig};
+use tribunal_wire::{ApiKey, Request, frame, message::RequestHeader};
+
+/// A connection that asks one thing after the other.
+pub(crate) struct Client {
+    env: Env,
+    address: String,
+    stream: Stream,
+    asked: i32,
+}
+
+impl Client {
+    async fn connect(env: Env, address: String) -> Client {
+        let stream = env.connect(&address).await.expect("it listens");
+        Client { env, address, stream, asked: 0 }
+    }
+
+    /// Another connection to the same broker.
+    pub(crate) async fn another(&self) -> Client {
+        Client::connect(self.env.clone(), self.address.clone()).await
+    }
+
+    /// Sends a request, and says whether the broker ends the connection over it.
+    pub(crate) async fn cut_off_by<R: Request>(mut self, request: &R, version: i16) -> bool {
+        self.send(request, version).await;
+        self.stream.read(&mut [0; 1]).await.map_or(true, |read| read == 0)
+    }
+
+    async fn send<R: Request>(&mut self, request: &R, version: i16) {
+        self.asked += 1;
+        let header = RequestHeader {
+            request_api_key: R::API_KEY.as_i16(),
+            request_api_version: version,
+            correlation_id: self.asked,
+            client_id: Some("tester".to_owned()),
+        };
+        for piece in frame::encode_request(&header, request).expect("the version carries the request") {
+            self.stream.write_all(&piece).await.expect("the broker listens");
+        }
+        self.stream.flush().await.expect("the broker listens");
+    }
+
+    /// Asks in one version; the broker must answer.
+    pub(crate) async fn ask<R: Request>(&mut self, request: &R, version: i16) -> R::Response {
+        self.send(request, version).await;
+        let mut length = [0; 4];
+        let _read = self.stream.read_exact(&mut length).await.expect("the broker answers");
+        let mut body = vec![0; usize::try_from(i32::from_be_bytes(length)).expect("a length")];
+        let _read = self.stream.read_exact(&mut body).await.expect("the broker answers");
+        let (correlation_id, response) =
+            frame::decode_response::<R>(Bytes::from(body), version).expect("an answer in the asked version");
+        assert_eq!(correlation_id, self.asked);
+        response
+    }
+}
+
+/// The stable versions of an API.
+pub(crate) fn versions(key: ApiKey) -> std::ops::RangeInclusive<i16> {
+    key.stable_versions().expect("served")
+}
+
+/// Runs `main` against a new broker, with an open connection.
+pub(crate) fn with_broker<F: Future<Output = Client>>(
+    properties: &[(&str, &str)],
+    main: impl FnOnce(Client) -> F,
+) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut given = BTreeMap::from([
+        ("listeners".to_owned(), "PLAINTEXT://127.0.0.1:0".to_owned()),
+        ("log.dirs".to_owned(), directory.path().to_string_lossy().into_owned()),
+    ]);
+    given.extend(properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let config = BrokerConfig::from_properties(&given).expect("legal properties").config;
+    let run = async |env: Env| {
+        let broker = Broker::start(env.clone(), config).await.expect("it starts");
+        let address = format!("127.0.0.1:{}", broker.bound()[0].port);
+        drop(main(Client::connect(env, address).await).await);
+        broker.stop().await;
+    };
+    tribunal_host::run(Level::Error, run).expect("a runtime");
+}
