@@ -187,6 +187,23 @@ fn every_api_file_is_in_the_registry() {
     fail_if_any("APIs that nobody reaches", &findings);
 }
 
+/// Without `biased;` the branch that is looked at first is drawn per process.
+#[test]
+fn every_select_keeps_its_order() {
+    let select = ["sele", "ct! {"].concat();
+    let mut findings = Vec::new();
+    for path in rust_files() {
+        let text = read(&path);
+        for (at, found) in text.match_indices(&select) {
+            if !text[at + found.len()..].trim_start().starts_with("biased;") {
+                let line = text[..at].lines().count();
+                findings.push(format!("{}:{line}: say `biased;` first", path.display()));
+            }
+        }
+    }
+    fail_if_any("branches in a drawn order", &findings);
+}
+
 #[test]
 fn nothing_left_for_later_and_no_foreign_places() {
     let marks: BTreeMap<&str, String> = BTreeMap::from([

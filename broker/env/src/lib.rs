@@ -6,7 +6,8 @@
 //! over the backend, so the broker compiles once and the code on trial is the code in service.
 //!
 //! Owns: the contract of each capability, written on the trait that names it, and the few helpers
-//! that have one right implementation for every backend ([`Env::timeout`], [`FileExt::write_all_at`]).
+//! that have one right implementation for every backend ([`Env::timeout`], [`FileExt::write_all_at`],
+//! [`watch`]).
 //!
 //! Must never: touch the operating system, know a rule of the Kafka protocol, or hold global state.
 
@@ -20,6 +21,7 @@ mod net;
 mod rng;
 mod task;
 mod time;
+pub mod watch;
 
 pub use disk::{DirEntry, Disk, EntryKind, File, FileExt, Lock, OpenMode};
 pub use fact::{Fact, PartitionKey};

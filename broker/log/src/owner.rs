@@ -366,7 +366,7 @@ impl Owner {
     fn tell_high_watermark(&self) {
         let offset = self.state.high_watermark;
         self.env.probe(&Fact::HighWatermark { key: self.shared.key, offset: offset.0 });
-        self.shared.high_watermark.send_replace(offset);
+        self.shared.high_watermark.send(offset);
     }
 
     /// Makes everything that is written durable. A failure fences the log: it is never tried again.

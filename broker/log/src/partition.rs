@@ -16,8 +16,8 @@ use crate::state::AppendOutcome;
 use crate::tail::Tail;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::{mpsc, oneshot, watch};
-use tribunal_env::{Env, PartitionKey};
+use tokio::sync::{mpsc, oneshot};
+use tribunal_env::{Env, PartitionKey, watch};
 use tribunal_wire::batch::Batch;
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
 

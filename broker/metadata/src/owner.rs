@@ -16,8 +16,8 @@ use crate::replay::Replay;
 use crate::topic_name::CLUSTER_METADATA as TOPIC_NAME;
 use bytes::Bytes;
 use std::{ops::Range, sync::Arc};
-use tokio::sync::{mpsc, oneshot, watch};
-use tribunal_env::{Env, Fact, FatalReason, warn};
+use tokio::sync::{mpsc, oneshot};
+use tribunal_env::{Env, Fact, FatalReason, warn, watch};
 use tribunal_log::{
     AppendOutcome, DirectoryReport, LogDirectory, OpenOptions, Partition, PartitionConfig, ReadError,
 };
@@ -108,7 +108,7 @@ impl Metadata {
     /// The newest image whose records are durable.
     #[must_use]
     pub fn image(&self) -> Arc<Image> {
-        Arc::clone(&self.images.borrow())
+        self.images.get()
     }
 
     /// Follows the image.
@@ -475,7 +475,7 @@ impl Owner {
     }
 
     fn publish(&self) {
-        let _old = self.images.send_replace(Arc::new(self.image.clone()));
+        self.images.send(Arc::new(self.image.clone()));
     }
 
     async fn fail(&self, what: &str) -> ! {

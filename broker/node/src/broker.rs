@@ -20,8 +20,8 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{mpsc, watch};
-use tribunal_env::{Env, Fact, Task};
+use tokio::sync::mpsc;
+use tribunal_env::{Env, Fact, Task, watch};
 use tribunal_log::{DirectoryError, LogDirectory};
 use tribunal_metadata::Metadata;
 
@@ -129,8 +129,7 @@ impl Broker {
 
     /// Serves until `stop` is called by [`Broker::stop`]'s caller; then drains and stops cleanly.
     pub async fn stop(mut self) {
-        // Nobody listens when every acceptor and connection is gone already.
-        let _nobody = self.stop.send(true);
+        self.stop.send(true);
         for acceptor in self.acceptors {
             let _ended = acceptor.await;
         }

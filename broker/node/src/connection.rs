@@ -15,9 +15,9 @@ use bytes::{Buf, Bytes, BytesMut};
 use std::{collections::VecDeque, io, io::IoSlice, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf},
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
 };
-use tribunal_env::{BoxFuture, Env, Stream};
+use tribunal_env::{BoxFuture, Env, Stream, watch};
 
 /// An encoded answer, in pieces that are written one after the other.
 pub(crate) type Frame = Vec<Bytes>;
@@ -132,10 +132,7 @@ async fn read_requests(
     loop {
         let (frame, memory) = tokio::select! {
             biased;
-            stopped = stop.wait_for(|stopped| *stopped) => {
-                drop(stopped);
-                return Ok(reader);
-            }
+            _ = stop.wait_for(|stopped| *stopped) => return Ok(reader),
             frame = next_frame(env, &mut reader, &mut buffer, limits) => match frame? {
                 Some(frame) => frame,
                 None => return Ok(reader),

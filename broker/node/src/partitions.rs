@@ -10,8 +10,8 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
 };
-use tokio::sync::{oneshot, watch};
-use tribunal_env::{Env, Fact, PartitionKey};
+use tokio::sync::oneshot;
+use tribunal_env::{Env, Fact, PartitionKey, watch};
 use tribunal_log::{
     AppendOutcome, DirectoryReport, LogDirectory, OpenError, OpenOptions, OpenReport, Partition,
 };
@@ -150,7 +150,7 @@ impl Partitions {
     ) -> Partitions {
         let table = SharedTable::default();
         let mut images = metadata.watch();
-        let image = images.borrow_and_update().clone();
+        let image = images.see();
         let mut keeper = Keeper {
             env: env.clone(),
             directory: directory.clone(),
@@ -208,7 +208,7 @@ impl Partitions {
 
     /// Stops following, and closes every log. True when all of them closed in good order.
     pub(crate) async fn close(&self) -> bool {
-        let _follower_is_gone = self.stop.send(true);
+        self.stop.send(true);
         let mut followed = self.followed.clone();
         while followed.changed().await.is_ok() {}
         let mut clean = true;
@@ -241,14 +241,16 @@ impl Keeper {
         mut stopped: watch::Receiver<bool>,
     ) {
         loop {
-            tokio::select! {
+            let image = tokio::select! {
                 biased;
                 _ = stopped.wait_for(|stopped| *stopped) => return,
-                changed = images.changed() => if changed.is_err() { return },
-            }
-            let image = images.borrow_and_update().clone();
+                changed = images.changed() => match changed {
+                    Ok(image) => image,
+                    Err(watch::Closed) => return,
+                },
+            };
             self.follow(&image).await;
-            follow.send_replace(image.offset());
+            follow.send(image.offset());
         }
     }
 

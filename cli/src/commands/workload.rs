@@ -8,8 +8,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::watch;
-use tribunal_env::{Env, Level};
+use tribunal_env::{Env, Level, watch};
 use tribunal_workloads::{
     checkers,
     history::{History, Limits, MarkKind, Recorder, SequenceSource, write},
@@ -211,12 +210,12 @@ async fn load(
                 is_asked = true;
                 let signal = signal.unwrap_or("a signal that cannot be received");
                 note(&format!("{signal}: no more requests; what is under way is waited for"));
-                stop.send_replace(true);
+                stop.send(true);
             }
             () = env.sleep(Duration::from_secs(1)) => {
                 let elapsed = env.now().since(began).as_secs();
                 if seconds.is_some_and(|seconds| elapsed >= seconds) {
-                    stop.send_replace(true);
+                    stop.send(true);
                 }
                 let (sends, polls) =
                     scribe.with(|recorder, _| (recorder.history().sends().len(), recorder.history().polls().len()));

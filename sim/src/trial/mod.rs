@@ -17,8 +17,7 @@ use crate::{EngineKind, Failure, NodeId, NodeOptions, Outcome, World, engine};
 use cluster::{BOOTSTRAP, Cluster, Facts};
 use faults::Nemesis;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
-use tribunal_env::Env;
+use tribunal_env::{Env, watch};
 use tribunal_workloads::{
     checkers::{Findings, judge, judge_probes},
     history::{History, MarkKind, Recorder, SequenceSource, SessionStart},
@@ -156,8 +155,7 @@ async fn load_under_faults(
             break;
         }
     }
-    // Nobody listens when every actor is done.
-    let _done = stop.send(true);
+    stop.send(true);
     let _too_slow = world.timeout(DRAIN_MAX, load).await;
 }
 
@@ -271,3 +269,6 @@ fn merge(findings: &mut Findings, more: Findings) {
         *findings.counts.entry(name).or_default() += count;
     }
 }
+
+#[cfg(test)]
+mod repeat_tests;

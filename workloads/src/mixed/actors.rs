@@ -16,9 +16,8 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::watch;
 use tribunal_client::{OffsetSpec, RawReader};
-use tribunal_env::Rng;
+use tribunal_env::{Rng, watch};
 
 /// How long an actor looks for the topics before it gives up.
 const FIND: Duration = Duration::from_secs(60);
@@ -41,7 +40,7 @@ impl Shared {
     }
 
     pub(crate) fn stopped(&self) -> bool {
-        *self.stop.borrow()
+        self.stop.get()
     }
 
     fn over(&self) -> bool {

@@ -25,8 +25,7 @@ pub use setup::set_up;
 use actors::Shared;
 use asker::Asker;
 use std::sync::{Arc, atomic::Ordering};
-use tokio::sync::watch;
-use tribunal_env::{BoxFuture, Env};
+use tribunal_env::{BoxFuture, Env, watch};
 
 /// How a load ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
