@@ -4,7 +4,8 @@
 //!
 //! Why so: a checkpoint file speaks for every partition, so one owner writes it, and one write serves all
 //! partitions that wait for it. Log start offsets are durable before the deletion that moved them is answered,
-//! or deleted records would come back. Recovery points are hints, written at most once an interval: the newer
+//! or deleted records would come back; one that could not be written is taken back, or a later write for another
+//! partition would delete what the client was told is still there. Recovery points are hints, written at most once an interval: the newer
 //! the hint, the less of the log a start has to look at, and the more of it is known to have been durable.
 //!
 //! Always holds: the clean-shutdown mark is removed, and its removal durable, before anything else is read.
@@ -123,7 +124,8 @@ impl LogDirectory {
         &self.path
     }
 
-    /// Makes a partition's log start offset durable. `false` when the disk refused.
+    /// Makes a partition's log start offset durable. `false` when the disk refused: then the old one stands again, but
+    /// for a crash before the next write, which may find either.
     pub(crate) async fn set_log_start(
         &self,
         topic: &Arc<str>,
@@ -269,12 +271,15 @@ impl Owner {
     /// Serves a request and those that wait behind it. Says whether the directory is closed.
     async fn serve(&mut self, request: Request, mailbox: &mut mpsc::Receiver<Request>) -> bool {
         let mut waiting = Vec::new();
+        let mut moved = Vec::new();
         let mut next = Some(request);
         let mut close = None;
         while let Some(request) = next {
             match request {
                 Request::LogStart { topic, partition, offset, reply } => {
-                    self.log_starts.insert((topic.to_string(), partition), offset);
+                    let name = (topic.to_string(), partition);
+                    let before = self.log_starts.insert(name.clone(), offset);
+                    moved.push((name, before));
                     waiting.push(reply);
                 }
                 Request::RecoveryPoint { topic, partition, offset } => {
@@ -292,7 +297,7 @@ impl Owner {
             }
             next = if close.is_some() { None } else { mailbox.try_recv().ok() };
         }
-        self.answer(waiting).await;
+        self.answer(waiting, moved).await;
         let Some((broker_epoch, clean, reply)) = close else { return false };
         let result = self.close(broker_epoch, clean).await;
         if result.is_ok() && clean {
@@ -302,12 +307,24 @@ impl Owner {
         true
     }
 
-    /// One write serves everyone who waits.
-    async fn answer(&mut self, waiting: Vec<oneshot::Sender<bool>>) {
+    /// One write serves everyone who waits. `moved` says what the log starts were before, in order of the moves.
+    async fn answer(
+        &mut self,
+        waiting: Vec<oneshot::Sender<bool>>,
+        moved: Vec<((String, PartitionIndex), Option<Offset>)>,
+    ) {
         if waiting.is_empty() {
             return;
         }
         let mut durable = self.write(names::LOG_STARTS, encode_offsets(&self.log_starts)).await;
+        if !durable {
+            for (name, before) in moved.into_iter().rev() {
+                match before {
+                    Some(offset) => self.log_starts.insert(name, offset),
+                    None => self.log_starts.remove(&name),
+                };
+            }
+        }
         // A forgotten partition must be forgotten by both files before it is answered.
         if durable && self.due.is_some_and(|due| due <= self.env.now()) {
             durable = self.write_recovery_points().await;

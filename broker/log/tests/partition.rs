@@ -243,6 +243,33 @@ fn deleted_records_stay_deleted() {
 }
 
 #[test]
+fn a_deletion_that_failed_does_not_come_true_later() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        for index in 0..10 {
+            base(partition.append(batch(index * 2, 2, 0)).await);
+        }
+        assert_eq!(partition.delete_records(4).await.expect("it is in range").0, Offset(4));
+        disk.set_room(Some(0));
+        assert_eq!(partition.delete_records(8).await, Err(ChangeError::Storage));
+        assert_eq!(partition.watermarks().log_start.0, Offset(4));
+        disk.set_room(None);
+        partition.close().await.expect("there is room again");
+        // Writes the log starts of all partitions.
+        directory.close(1, true).await.expect("there is room again");
+    });
+    drop(world);
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        assert_eq!(partition.watermarks().log_start.0, Offset(4));
+        assert_eq!(read_all(&partition, 4).await.expect("they were not deleted").len(), 16);
+    });
+}
+
+#[test]
 fn a_torn_tail_is_cut_and_the_epoch_moves() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());
