@@ -41,9 +41,11 @@ impl AdminError {
     pub fn may_have_happened(&self) -> bool {
         match self {
             AdminError::Answer { code, .. } => match ErrorCode::known(*code) {
-                Some(error) => {
-                    matches!(error, ErrorCode::RequestTimedOut | ErrorCode::UnknownServerError)
-                }
+                // A disk that failed half-way may hold the change, and Apache Kafka changes first and writes later.
+                Some(error) => matches!(
+                    error,
+                    ErrorCode::RequestTimedOut | ErrorCode::UnknownServerError | ErrorCode::KafkaStorageError
+                ),
                 None => true,
             },
             AdminError::Request(error) => error.may_have_arrived(),
@@ -160,5 +162,24 @@ impl Admin {
             }
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_certain_only_when_the_broker_cannot_have_begun() {
+        let answer = |code: ErrorCode| AdminError::Answer { code: code.code(), message: String::new() };
+        for code in [ErrorCode::RequestTimedOut, ErrorCode::UnknownServerError, ErrorCode::KafkaStorageError]
+        {
+            assert!(answer(code).may_have_happened(), "{code:?}");
+        }
+        for code in [ErrorCode::OffsetOutOfRange, ErrorCode::PolicyViolation, ErrorCode::TopicAlreadyExists] {
+            assert!(!answer(code).may_have_happened(), "{code:?}");
+        }
+        assert!(AdminError::Answer { code: 9999, message: String::new() }.may_have_happened());
+        assert!(AdminError::NotMentioned.may_have_happened());
     }
 }
