@@ -117,6 +117,8 @@ pub(crate) struct Known {
     seen: Vec<u64>,
     /// Further offsets of values that stand at more than one.
     pub(crate) extra: BTreeMap<Value, Vec<i64>>,
+    /// Since when a value is known to stand at an offset too, where it was known at another one before.
+    copied: BTreeMap<(PartitionId, i64), Ordinal>,
     /// Found by the latest event.
     pub(crate) conflicts: Vec<Conflict>,
     /// Found by the latest event.
@@ -134,6 +136,11 @@ impl Known {
     /// Whether any reader saw the value.
     pub(crate) fn seen(&self, value: Value) -> bool {
         self.seen[value as usize / 64] >> (value % 64) & 1 == 1
+    }
+
+    /// Since when the value is known to stand at this offset, which is one of its own.
+    pub(crate) fn known_at(&self, partition: PartitionId, offset: i64, value: Value) -> Ordinal {
+        self.copied.get(&(partition, offset)).copied().unwrap_or(self.effective[value as usize])
     }
 
     /// Whether the topic's deletion had been asked for by then.
@@ -199,7 +206,7 @@ impl Known {
                 known.cut.push((value, loss.mark));
                 continue;
             }
-            self.place(send.partition, offset, value, op);
+            self.place(send.partition, offset, value, (ordinal, op));
             self.effective(value, ordinal);
         }
     }
@@ -220,7 +227,7 @@ impl Known {
             if unsettled && self.partition(poll.partition).loss_since(poll.invoke, offset).is_some() {
                 continue;
             }
-            self.place(poll.partition, offset, value, op);
+            self.place(poll.partition, offset, value, (ordinal, op));
             self.effective(value, ordinal);
         }
     }
@@ -230,7 +237,7 @@ impl Known {
         *effective = ordinal.min(*effective);
     }
 
-    fn place(&mut self, partition: PartitionId, offset: i64, value: Value, op: OpId) {
+    fn place(&mut self, partition: PartitionId, offset: i64, value: Value, (at, op): (Ordinal, OpId)) {
         if offset < 0 {
             return;
         }
@@ -252,6 +259,7 @@ impl Known {
             let (low, high) = (offset.min(*first), offset.max(*first));
             *first = low;
             self.extra.entry(value).or_default().push(high);
+            self.copied.insert((partition, offset), at);
         }
     }
 
@@ -326,6 +334,7 @@ impl Known {
         known.losses.push(loss);
         let unplaced = std::mem::take(&mut known.unplaced);
         let cut = known.log.cut(loss.from);
+        self.copied.retain(|&(of, offset), _| of != partition || offset < loss.from);
         for &(offset, value) in &cut {
             let extra = self.extra.get_mut(&value);
             let first = &mut self.offset_of[value as usize];

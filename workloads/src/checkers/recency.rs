@@ -2,7 +2,8 @@
 //!
 //! An end that is older than what had been acknowledged when the question was asked is counted; it is a violation
 //! when the run promised a bound and all faults had healed. The latest offset itself never goes back in real time
-//! (KIP-207), but for what a disk lost.
+//! (KIP-207), but for what a disk lost: an excused power loss from an offset on takes every end back to it that was
+//! told before, or that was asked for before and told later, because such an answer may be of the time before.
 
 use super::findings::{Findings, Told};
 use super::known::Known;
@@ -130,7 +131,9 @@ impl Recency {
         stale(history, op, asked, list.offset, ordinal, findings);
         let latest =
             &mut self.partitions.entry(list.partition).or_default().latest[usize::from(list.read_committed)];
-        *latest = list.offset.max(*latest);
+        let losses = known.partition(list.partition).losses.iter().rev();
+        let lost = losses.take_while(|loss| loss.at > list.invoke).map(|loss| loss.from).min();
+        *latest = list.offset.min(lost.unwrap_or(i64::MAX)).max(*latest);
         if list.offset < asked.latest {
             findings.report("C10b", "end-went-back", || {
                 let headline = format!(

@@ -313,10 +313,12 @@ impl Query<'_> {
         });
     }
 
-    /// The first record from `start` on that is late enough and was known before the question.
+    /// The first record from `start` on that is late enough and was known before the question. Of a record that stands
+    /// twice, each copy is known since its own time: a plain producer's retry may append it again much later.
     fn known_before(&self, timestamp: i64, start: i64, to: i64) -> Option<(i64, i64, Value)> {
         let mut found = self.column.at_least(timestamp, start, to);
-        found.find(|&&(.., value)| self.known.effective[value as usize] < self.list.invoke).copied()
+        let known_at = |offset, value| self.known.known_at(self.list.partition, offset, value);
+        found.find(|&&(offset, _, value)| known_at(offset, value) < self.list.invoke).copied()
     }
 
     /// The answered record has the answered timestamp, and it is late enough.
