@@ -271,4 +271,6 @@ fn merge(findings: &mut Findings, more: Findings) {
 }
 
 #[cfg(test)]
+mod regression_tests;
+#[cfg(test)]
 mod repeat_tests;
