@@ -215,8 +215,9 @@ impl Owner {
         let mut answers = Vec::with_capacity(group.len());
         while !group.is_empty() {
             let (run, must_roll) = self.plan(&mut group, &mut answers);
-            if !run.is_empty() {
-                self.write(run, &mut answers).await;
+            if !run.is_empty() && !self.write(run, &mut answers).await {
+                // What the plan rested on was taken back: the segment may have room, or be empty, and then never rolls.
+                continue;
             }
             if must_roll
                 && !self.state.fenced
@@ -288,8 +289,8 @@ impl Owner {
         }
     }
 
-    /// Writes a run of batches to the end of the active segment.
-    async fn write(&mut self, run: Vec<Placed>, answers: &mut Vec<Answer>) {
+    /// Writes a run of batches to the end of the active segment. Says whether it stands there.
+    async fn write(&mut self, run: Vec<Placed>, answers: &mut Vec<Answer>) -> bool {
         let mut headers = BytesMut::with_capacity(run.len() * HEADER_BYTES);
         let mut pieces = Vec::with_capacity(run.len() * 2);
         for placed in &run {
@@ -299,10 +300,14 @@ impl Owner {
         }
         let at = self.active.bytes();
         match self.active.file.write_all_at(at, &pieces).await {
-            Ok(()) => self.publish_run(run, &mut pieces, at, answers),
+            Ok(()) => {
+                self.publish_run(run, &mut pieces, at, answers);
+                true
+            }
             Err(error) => {
                 let outcome = self.write_failed(&error, at, &run).await;
                 answers.extend(run.into_iter().map(|placed| Answer { reply: placed.reply, outcome }));
+                false
             }
         }
     }

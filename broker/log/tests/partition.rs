@@ -212,6 +212,26 @@ fn a_full_disk_refuses_and_recovers() {
 }
 
 #[test]
+fn a_full_disk_refuses_a_group_that_needs_more_than_one_segment() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        disk.set_room(Some(0));
+        // The segment that the first of them would fill stays empty.
+        let answers: Vec<_> = (0..60).map(|_| partition.try_append(batch(-1, 2, 0)).expect("room")).collect();
+        for answer in answers {
+            assert_eq!(answer.await, Ok(AppendOutcome::NoSpace));
+        }
+        disk.set_room(None);
+        for index in 0..60 {
+            assert_eq!(base(partition.append(batch(-1, 2, 0)).await), index * 2);
+        }
+        assert!(partition.segment_count() > 1);
+    });
+}
+
+#[test]
 fn deleted_records_stay_deleted() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());
