@@ -12,6 +12,9 @@ pub enum Durability {
     PageCache,
     /// The batch is flushed. One flush serves all appends that wait for it. Readers see only what is flushed.
     FlushBeforeAcknowledge,
+    /// An append promises nothing by itself: whoever owns the log flushes it before telling anybody. Readers see
+    /// only what is flushed. For the metadata log, where one flush serves several appends.
+    FlushOnRequest,
 }
 
 /// Settings of one partition, changeable while it runs.

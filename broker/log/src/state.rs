@@ -152,7 +152,7 @@ impl LogState {
     pub(crate) fn written(&mut self) -> bool {
         match self.config.durability {
             Durability::PageCache => self.advance_high_watermark(self.log_end),
-            Durability::FlushBeforeAcknowledge => false,
+            Durability::FlushBeforeAcknowledge | Durability::FlushOnRequest => false,
         }
     }
 
@@ -162,7 +162,9 @@ impl LogState {
         self.flushed = self.flushed.max(up_to);
         match self.config.durability {
             Durability::PageCache => false,
-            Durability::FlushBeforeAcknowledge => self.advance_high_watermark(up_to),
+            Durability::FlushBeforeAcknowledge | Durability::FlushOnRequest => {
+                self.advance_high_watermark(up_to)
+            }
         }
     }
 
@@ -239,6 +241,17 @@ mod tests {
         assert!(state.note_flushed(Offset(2)));
         assert_eq!(state.high_watermark, Offset(2));
         assert!(!state.waits_for_flush(Offset(1)));
+    }
+
+    #[test]
+    fn where_the_owner_flushes_no_append_waits_and_nothing_unflushed_is_read() {
+        let mut state = state(Durability::FlushOnRequest);
+        state.place(&mut batch(0));
+        assert!(!state.written());
+        assert!(!state.waits_for_flush(Offset(1)));
+        assert_eq!(state.high_watermark, Offset(0));
+        assert!(state.note_flushed(Offset(2)));
+        assert_eq!(state.high_watermark, Offset(2));
     }
 
     #[test]

@@ -19,7 +19,8 @@ use std::{ops::Range, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Env, Fact, FatalReason, warn, watch};
 use tribunal_log::{
-    AppendOutcome, DirectoryReport, LogDirectory, OpenOptions, Partition, PartitionConfig, ReadError,
+    AppendOutcome, DirectoryReport, Durability, LogDirectory, OpenOptions, Partition, PartitionConfig,
+    ReadError,
 };
 use tribunal_wire::{
     ErrorCode,
@@ -242,12 +243,14 @@ async fn open_log(
     let index = PartitionIndex(0);
     let path = log_path(directory.path());
     let last_epoch = files::leader_epoch(env, &path).await?;
+    // What a power loss may still take is no part of the cluster's state, for whoever reads this log.
+    let config = PartitionConfig { durability: Durability::FlushOnRequest, ..PartitionConfig::default() };
     let options = OpenOptions {
         leader_epoch: LeaderEpoch(last_epoch.saturating_add(1)),
         clean: report.clean,
         recovery_point: report.recovery_point(topic, index),
         log_start: report.log_start(topic, index),
-        ..OpenOptions::new(TopicId::METADATA, 0, PartitionConfig::default())
+        ..OpenOptions::new(TopicId::METADATA, 0, config)
     };
     let (log, opened) = Partition::open(env, directory, topic, options)
         .await

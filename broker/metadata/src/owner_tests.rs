@@ -81,6 +81,8 @@ fn a_failed_flush_stops_the_node_before_it_answers() {
     let world = World::default();
     world.run(async |env| {
         let metadata = open(&env, settings()).await.expect("a new directory");
+        let (readable, flushed) = world.told();
+        assert_eq!(readable, flushed, "what is flushed is readable, and nothing else");
         world.refuse_syncs();
         let asked = metadata.create_topics(topics(&["a"]));
         let stopped = async {
@@ -93,6 +95,7 @@ fn a_failed_flush_stops_the_node_before_it_answers() {
             () = stopped => assert_eq!(world.fatal_reason(), Some(FatalReason::MetadataLogFailed)),
         }
         assert!(metadata.image().topic("a").is_none(), "nobody acts on what may be lost");
+        assert_eq!(world.told(), (readable, flushed), "nobody reads what may be lost");
     });
 }
 

@@ -32,6 +32,8 @@ struct Content {
 pub(crate) struct World {
     platter: Arc<Mutex<Platter>>,
     fatal: Arc<Mutex<Option<FatalReason>>>,
+    /// How far the log is told to be readable, and how far to be flushed.
+    told: Arc<Mutex<(i64, i64)>>,
 }
 
 fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -63,6 +65,11 @@ impl World {
 
     pub(crate) fn fatal_reason(&self) -> Option<FatalReason> {
         *hold(&self.fatal)
+    }
+
+    /// The high watermark and the flushed offset that the log told last.
+    pub(crate) fn told(&self) -> (i64, i64) {
+        *hold(&self.told)
     }
 
     pub(crate) fn syncs(&self) -> usize {
@@ -124,7 +131,13 @@ impl Backend for Node {
         Arc::new(self.world.clone())
     }
 
-    fn probe(&self, _fact: &Fact) {}
+    fn probe(&self, fact: &Fact) {
+        match fact {
+            Fact::HighWatermark { offset, .. } => hold(&self.world.told).0 = *offset,
+            Fact::Flushed { up_to, .. } => hold(&self.world.told).1 = *up_to,
+            _ => {}
+        }
+    }
 
     fn logs(&self, _level: Level) -> bool {
         false
