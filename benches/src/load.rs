@@ -44,6 +44,9 @@ use window::Window;
 /// How often the progress callback is called, and the stop flag looked at.
 const TICK: Duration = Duration::from_millis(200);
 
+/// How long a single answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// What the callback is told while a run goes on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
@@ -139,18 +142,38 @@ pub async fn run(env: &Env, options: &BenchOptions, mut control: Control) -> Res
     Ok(result)
 }
 
+/// Creates a topic and produces one record, which the server acknowledges. The topic stays.
+///
+/// # Errors
+/// When the server cannot be reached, or does not acknowledge the record.
+pub async fn first_acknowledged(env: &Env, bootstrap: &str) -> Result<(), BenchError> {
+    let options = BenchOptions::round_trip(bootstrap);
+    let topic = setup::prepare(env, &options).await?;
+    let window = Window::starting(env.now(), PATIENCE);
+    let mut tally = Tally::new();
+    let (partition, leader) = topic.partition(0);
+    let batch = frames::batch(1, options.record_bytes, env.wall().as_millis(), None);
+    let mut producer =
+        produce::Producer::open(env, &options, &topic, &partition, leader, batch.len()).await?;
+    producer.send(env.now(), &batch);
+    window.run(env, producer.drain(env, &window, &mut tally)).await?;
+    match tally.first_error() {
+        Some(error) => Err(BenchError::Server(format!("the server did not take the record: {error}"))),
+        None => Ok(()),
+    }
+}
+
 async fn measure(
     env: &Env,
     options: &BenchOptions,
     topic: &Arc<Topic>,
     control: &mut Control,
 ) -> Result<BenchResult, BenchError> {
-    let filled = match options.workload {
-        Workload::Consume => Some(consume::fill(env, options, topic).await?),
-        Workload::Produce | Workload::Latency => None,
-    };
+    if options.workload == Workload::Consume {
+        consume::fill(env, options, topic).await?;
+    }
     let window = Arc::new(Window::starting(env.now() + options.warmup, options.duration));
-    let tasks = start(env, options, topic, &window, filled);
+    let tasks = start(env, options, topic, &window);
     let samples = watch(env, options, &window, control).await;
     if samples.is_err() {
         window.fail();
@@ -168,24 +191,22 @@ async fn measure(
 
 type Part = Task<Result<Tally, BenchError>>;
 
-fn start(
-    env: &Env,
-    options: &BenchOptions,
-    topic: &Arc<Topic>,
-    window: &Arc<Window>,
-    filled: Option<consume::Range>,
-) -> Vec<Part> {
+fn start(env: &Env, options: &BenchOptions, topic: &Arc<Topic>, window: &Arc<Window>) -> Vec<Part> {
     let mut tasks = Vec::new();
     for number in 0..options.connections {
         let (env, options) = (env.clone(), options.clone());
         let (topic, window) = (topic.clone(), window.clone());
         let spawner = env.clone();
-        match (options.workload, filled) {
-            (Workload::Consume, Some(range)) => {
-                let run = async move { consume::run(&env, &options, &topic, &window, range, number).await };
+        match options.workload {
+            Workload::Consume => {
+                let run = async move { consume::run(&env, &options, &topic, &window, number).await };
                 tasks.push(spawner.spawn("bench-consume", run));
             }
-            (Workload::Latency, _) => {
+            Workload::Produce => {
+                let run = async move { produce::run(&env, &options, &topic, &window, number).await };
+                tasks.push(spawner.spawn("bench-produce", run));
+            }
+            Workload::Latency => {
                 let (env2, options2, topic2, window2) =
                     (env.clone(), options.clone(), topic.clone(), window.clone());
                 let (ready, begin) = tokio::sync::oneshot::channel();
@@ -195,10 +216,6 @@ fn start(
                 let writer =
                     async move { latency::produce(&env, &options, &topic, &window, number, begin).await };
                 tasks.push(spawner.spawn("bench-latency-produce", writer));
-            }
-            (Workload::Produce | Workload::Consume, _) => {
-                let run = async move { produce::run(&env, &options, &topic, &window, number).await };
-                tasks.push(spawner.spawn("bench-produce", run));
             }
         }
     }

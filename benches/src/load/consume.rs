@@ -1,5 +1,5 @@
-//! Consuming: the topic is filled, and then read from the beginning again and again, so that what is measured does not
-//! depend on how long the run lasts.
+//! Consuming: a topic of the run's own is filled, and then read from the beginning again and again, so that what is
+//! measured does not depend on how long the run lasts. A topic that was there is read as it is.
 
 use super::{
     BenchError, BenchOptions,
@@ -7,7 +7,7 @@ use super::{
     frames::{self, FetchWish, Partition, read_fetch, send_fetch, whole_batches},
     produce::Producer,
     result::Tally,
-    setup::Topic,
+    setup::{self, Topic},
     window::Window,
 };
 use std::{collections::VecDeque, time::Duration};
@@ -18,14 +18,11 @@ const WAIT_MS_MAX: i32 = 500;
 /// Windows are no use while filling; a few batches in flight keep the server busy.
 const FILL_IN_FLIGHT: usize = 8;
 
-/// The offsets of each partition that are read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Range {
-    end: i64,
-}
-
-/// Fills each partition that will be read with `consume_bytes`.
-pub(super) async fn fill(env: &Env, options: &BenchOptions, topic: &Topic) -> Result<Range, BenchError> {
+/// Fills each partition that will be read with `consume_bytes`, if the topic is the run's own.
+pub(super) async fn fill(env: &Env, options: &BenchOptions, topic: &Topic) -> Result<(), BenchError> {
+    if !topic.is_own() {
+        return Ok(());
+    }
     let batch = frames::batch(options.batch_records, options.record_bytes, env.wall().as_millis(), None);
     let requests = options.consume_bytes / batch.len();
     // Nothing of it is measured: the window of this phase ends before it starts.
@@ -45,8 +42,7 @@ pub(super) async fn fill(env: &Env, options: &BenchOptions, topic: &Topic) -> Re
             return Err(BenchError::Server(format!("the topic could not be filled: {error}")));
         }
     }
-    let records = requests as i64 * options.batch_records as i64;
-    Ok(Range { end: records })
+    Ok(())
 }
 
 /// Consumes on connection `number` until the window ends.
@@ -55,11 +51,10 @@ pub(super) async fn run(
     options: &BenchOptions,
     topic: &Topic,
     window: &Window,
-    range: Range,
     number: usize,
 ) -> Result<Tally, BenchError> {
     let (partition, leader) = topic.partition(number);
-    window.run(env, consume(env, options, topic, window, range, &partition, leader)).await
+    window.run(env, consume(env, options, topic, window, &partition, leader)).await
 }
 
 async fn consume(
@@ -67,13 +62,19 @@ async fn consume(
     options: &BenchOptions,
     topic: &Topic,
     window: &Window,
-    range: Range,
     partition: &Partition,
     leader: &str,
 ) -> Result<Tally, BenchError> {
+    let (start, end) = setup::offsets(env, partition, leader).await?;
+    if start >= end {
+        let Partition { topic, index } = partition;
+        return Err(BenchError::Server(format!(
+            "partition {index} of `{topic}` is empty: there is nothing to consume"
+        )));
+    }
     let mut connection = Connection::open(env, leader).await?;
     let mut tally = Tally::new();
-    let mut offset = 0;
+    let mut offset = start;
     let mut next_correlation_id = 0;
     // With more than one Fetch in flight, all of them ask for what the oldest one will bring: the same pages serve them.
     let mut unanswered: VecDeque<(i32, i64, Instant)> = VecDeque::new();
@@ -112,7 +113,7 @@ async fn consume(
             if window.contains(since) {
                 tally.request_latency(now.since(since));
             }
-            offset = if next >= range.end { 0 } else { next };
+            offset = if next >= end { start } else { next };
         }
     }
 }

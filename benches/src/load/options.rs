@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 pub enum Workload {
     /// Each connection produces.
     Produce,
-    /// The topic is filled first; then each connection reads it from the beginning, again and again.
+    /// Each connection reads from the beginning, again and again. A topic of the run's own is filled first.
     Consume,
     /// Each connection produces records that carry their intended send time, and another one reads them: end to end.
     Latency,

@@ -10,8 +10,8 @@ use tribunal_env::Env;
 use tribunal_wire::{
     ErrorCode, Request,
     message::{
-        ApiVersionsRequest, CreateTopicsRequest, DeleteTopicsRequest, FetchRequest, MetadataRequest,
-        ProduceRequest, create_topics, metadata,
+        ApiVersionsRequest, CreateTopicsRequest, DeleteTopicsRequest, FetchRequest, ListOffsetsRequest,
+        MetadataRequest, ProduceRequest, create_topics, list_offsets, metadata,
     },
 };
 
@@ -34,6 +34,11 @@ pub(super) struct Topic {
 impl Topic {
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the run made it.
+    pub(super) fn is_own(&self) -> bool {
+        self.own
     }
 
     pub(super) fn partitions(&self) -> usize {
@@ -170,6 +175,40 @@ async fn leaders(
         }
         env.sleep(LEADER_POLL).await;
     }
+}
+
+/// The first offset of a partition that can be read, and the one after the last.
+pub(super) async fn offsets(
+    env: &Env,
+    partition: &Partition,
+    leader: &str,
+) -> Result<(i64, i64), BenchError> {
+    const EARLIEST: i64 = -2;
+    const LATEST: i64 = -1;
+    let mut connection = Connection::open(env, leader).await?;
+    let versions = Versions::ask(env, &mut connection).await?;
+    let version = versions.needed::<ListOffsetsRequest>()?;
+    let mut found = [0; 2];
+    for (offset, timestamp) in found.iter_mut().zip([EARLIEST, LATEST]) {
+        let request = ListOffsetsRequest {
+            topics: vec![list_offsets::ListOffsetsTopic {
+                name: partition.topic.clone(),
+                partitions: vec![list_offsets::ListOffsetsPartition {
+                    partition_index: partition.index,
+                    timestamp,
+                    ..list_offsets::ListOffsetsPartition::default()
+                }],
+            }],
+            ..ListOffsetsRequest::default()
+        };
+        let answer = connection.call(env, version, &request).await?;
+        let answer = answer.topics.first().and_then(|topic| topic.partitions.first());
+        let answer = answer
+            .ok_or_else(|| BenchError::Server("the answer to ListOffsets names no partition".to_owned()))?;
+        check("ListOffsets", answer.error_code)?;
+        *offset = answer.offset;
+    }
+    Ok((found[0], found[1]))
 }
 
 /// Deletes the topic, if the run made it and the server can.
