@@ -55,7 +55,8 @@ pub(crate) fn hash<'a>(
         field(&mut state, value);
     }
     field(&mut state, value);
-    (state >> 32) as u32 ^ state as u32
+    // The upper half: only there does every bit of the last word show.
+    (state >> 32) as u32
 }
 
 /// The length first: what is padded below is no other field's content.
