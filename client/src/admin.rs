@@ -68,7 +68,9 @@ impl fmt::Display for AdminError {
         match self {
             AdminError::Answer { code, message } => {
                 AttemptError::Answered(*code).fmt(formatter)?;
-                if !message.is_empty() {
+                // A broker that has nothing to add sends the words that the code stands for.
+                let adds = ErrorCode::known(*code).is_none_or(|error| error.message() != message);
+                if adds && !message.is_empty() {
                     write!(formatter, " ({message})")?;
                 }
                 Ok(())
