@@ -5,6 +5,7 @@
 //! escaped, all lists are bounded, and no number breaks a drawing. A page's data lies beside it under the same
 //! name. What a finding means is decided by the checkers; nothing here judges.
 
+mod bench_page;
 mod bugs;
 mod campaign_page;
 mod charts;
@@ -20,17 +21,26 @@ pub use bugs::{BugMatrix, BugRow, BugVerdict};
 use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
+use tribunal_benches::load::BenchResult;
 use tribunal_workloads::record::{CampaignRecord, RunRecord};
 
 /// The name, without an ending, of the files that tell a run: `run-madsim-7`.
 pub fn run_stem(engine: &str, seed: u64) -> String {
-    // An engine's name comes from the record: nothing of it may lead out of the folder.
-    let engine: String = engine
-        .chars()
+    let engine = plain(engine);
+    if engine.is_empty() { format!("run-{seed}") } else { format!("run-{engine}-{seed}") }
+}
+
+/// The name, without an ending, of the files that tell a benchmark: `bench-produce`.
+pub fn bench_stem(workload: &str) -> String {
+    format!("bench-{}", plain(workload))
+}
+
+/// A name of which nothing leads out of a folder: records come from anywhere.
+pub fn plain(name: &str) -> String {
+    name.chars()
         .map(|character| if character.is_ascii_alphanumeric() { character } else { '_' })
         .take(32)
-        .collect();
-    if engine.is_empty() { format!("run-{seed}") } else { format!("run-{engine}-{seed}") }
+        .collect()
 }
 
 /// A run's page.
@@ -51,7 +61,27 @@ pub fn render_bugs(matrix: &BugMatrix) -> String {
 /// Writes `run-<engine>-<seed>.html` and the record beside it, and returns the page's path. The folder is made
 /// when it is missing.
 pub fn write_run(run: &RunRecord, dir: &Path) -> io::Result<PathBuf> {
-    write(dir, &run_stem(&run.engine, run.seed), run, &render_run(run))
+    write_run_as(run, dir, &run_stem(&run.engine, run.seed))
+}
+
+/// As [`write_run`], under another name: runs over TCP have no seed that tells them apart.
+pub fn write_run_as(run: &RunRecord, dir: &Path, stem: &str) -> io::Result<PathBuf> {
+    write(dir, stem, run, &run_page::render(run, &format!("{stem}.json")))
+}
+
+/// A benchmark's page.
+pub fn render_bench(result: &BenchResult) -> String {
+    bench_page::render(result, &format!("{}.json", bench_stem(&result.workload)))
+}
+
+/// Writes `bench-<workload>.html` and the result beside it, and returns the page's path.
+pub fn write_bench(result: &BenchResult, dir: &Path) -> io::Result<PathBuf> {
+    write_bench_as(result, dir, &bench_stem(&result.workload))
+}
+
+/// As [`write_bench`], under another name.
+pub fn write_bench_as(result: &BenchResult, dir: &Path, stem: &str) -> io::Result<PathBuf> {
+    write(dir, stem, result, &bench_page::render(result, &format!("{stem}.json")))
 }
 
 /// Writes `index.html` and the record beside it, and returns the page's path. Links to those runs whose pages lie

@@ -3,7 +3,9 @@
 #[path = "../examples/samples/records.rs"]
 mod records;
 
-use tribunal_reports::{BugMatrix, render_bugs, render_campaign, render_run, write_campaign, write_run};
+use tribunal_reports::{
+    BugMatrix, render_bench, render_bugs, render_campaign, render_run, write_campaign, write_run,
+};
 use tribunal_workloads::record::{CampaignRecord, RunRecord};
 
 /// Every element that is opened is closed, in order, and every attribute is quoted: pages are XML after their
@@ -53,6 +55,7 @@ fn all_pages() -> Vec<String> {
         render_campaign(&CampaignRecord::default()),
         render_bugs(&records::bugs()),
         render_bugs(&BugMatrix::default()),
+        render_bench(&records::bench()),
     ]
 }
 
@@ -97,7 +100,12 @@ fn no_text_of_a_record_breaks_out() {
             *text = SPITE.to_owned();
         }
     });
-    for page in [render_run(&run), render_campaign(&campaign), render_bugs(&bugs)] {
+    let mut bench = records::bench();
+    for text in [&mut bench.workload, &mut bench.bootstrap, &mut bench.topic] {
+        *text = SPITE.to_owned();
+    }
+    bench.first_error = Some(SPITE.to_owned());
+    for page in [render_run(&run), render_campaign(&campaign), render_bugs(&bugs), render_bench(&bench)] {
         assert!(page.contains("alert(1)"), "the text is there");
         check_well_formed(&page);
         assert_eq!(page.matches("<script>").count(), 1);

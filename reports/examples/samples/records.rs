@@ -1,6 +1,7 @@
 //! Records made up for looking at pages and for testing them: a run that passes, one that lost a record, a
 //! campaign of 300 runs, an empty one, and a hunt for planted bugs. Always the same ones.
 
+use tribunal_benches::load::{BenchResult, BrokerCost, Latency};
 use tribunal_reports::{BugMatrix, BugRow, BugVerdict};
 use tribunal_workloads::history::Line;
 use tribunal_workloads::record::{
@@ -363,5 +364,61 @@ pub(crate) fn bugs() -> BugMatrix {
             ),
             row("B28", "epoch 0 is not restored on recovery", "C13/epoch", "", None, BugVerdict::Missed),
         ],
+    }
+}
+
+/// A benchmark of latency at a rate, with one stall.
+pub(crate) fn bench() -> BenchResult {
+    let latency = |scale: f64| Latency {
+        count: 600_000,
+        mean_us: 61.0 * scale,
+        p50_us: 48.0 * scale,
+        p90_us: 90.0 * scale,
+        p99_us: 210.0 * scale,
+        p999_us: 4_800.0 * scale,
+        max_us: 212_000.0,
+        percentiles_us: [
+            (50.0, 48.0),
+            (90.0, 90.0),
+            (99.0, 210.0),
+            (99.9, 4_800.0),
+            (100.0, 212_000.0 / scale),
+        ]
+        .map(|(percentile, at)| (percentile, at * scale))
+        .to_vec(),
+    };
+    let records_each_second: Vec<u64> =
+        (0..30).map(|second| if second == 17 { 15_600 } else { 20_000 }).collect();
+    let records = records_each_second.iter().sum();
+    BenchResult {
+        workload: "latency".to_owned(),
+        bootstrap: "localhost:9092".to_owned(),
+        topic: "bench-<1>".to_owned(),
+        record_bytes: 1024,
+        batch_records: 1,
+        connections: 4,
+        in_flight: 1000,
+        acks: -1,
+        rate: Some(20_000),
+        interrupted: true,
+        seconds: 30.0,
+        requests: records,
+        records,
+        bytes: records * 1024,
+        errors: 3,
+        first_error: Some("NOT_LEADER_OR_FOLLOWER".to_owned()),
+        requests_per_second: records as f64 / 30.0,
+        records_per_second: records as f64 / 30.0,
+        megabytes_per_second: records as f64 * 1024.0 / 30e6,
+        records_each_second,
+        request_latency: Some(latency(1.0)),
+        end_to_end_latency: Some(latency(1.7)),
+        broker: Some(BrokerCost {
+            cpu_seconds: 11.2,
+            cpu_seconds_per_gb: Some(18.4),
+            resident_bytes: 31_000_000,
+            written_bytes: 640_000_000,
+        }),
+        client_cpu_seconds: 14.9,
     }
 }
