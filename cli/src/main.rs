@@ -6,7 +6,10 @@
 //! Exit codes: 0 success or a passed trial, 1 a violation found, 2 wrong usage or an environment that does not fit.
 //! `serve` adds those of [`tribunal_env::FatalReason`].
 
+mod cluster;
 mod commands;
+mod input;
+mod moment;
 mod output;
 
 use clap::Command;

@@ -1,5 +1,7 @@
 //! What people and machines read: lines on standard output for results, on standard error for everything else.
 
+use clap::{Arg, ArgMatches};
+use serde::Serialize;
 use std::{io::Write as _, process::ExitCode};
 
 /// How a command ends.
@@ -37,4 +39,27 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn fail(problem: &str) -> Exit {
     note(&format!("error: {problem}"));
     Exit::Usage
+}
+
+/// `-o text|json`, for every command that prints a result.
+pub(crate) fn output_argument() -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .help("How the result is printed")
+}
+
+/// Whether `-o json` was given.
+pub(crate) fn wants_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("output").is_some_and(|output| output == "json")
+}
+
+/// Prints a result as one JSON object on one line.
+pub(crate) fn json(result: &impl Serialize) -> Result<(), String> {
+    let text = serde_json::to_string(result).map_err(|error| format!("the result is no JSON: {error}"))?;
+    line(&text);
+    Ok(())
 }

@@ -2,9 +2,12 @@
 
 #[cfg(feature = "sim")]
 mod bugs;
+mod consume;
+mod produce;
 mod serve;
 #[cfg(feature = "sim")]
 mod sim;
+mod topic;
 mod workload;
 
 use crate::output::{Exit, fail};
@@ -12,13 +15,23 @@ use clap::{ArgMatches, Command};
 
 /// All commands, as they appear in the help.
 pub(crate) fn all() -> Vec<Command> {
-    vec![serve::command(), sim_command(), workload::command()]
+    vec![
+        serve::command(),
+        topic::command(),
+        produce::command(),
+        consume::command(),
+        sim_command(),
+        workload::command(),
+    ]
 }
 
 /// Runs the command `name`.
 pub(crate) fn run(name: &str, matches: &ArgMatches) -> Exit {
     match name {
         "serve" => serve::run(matches),
+        "produce" => produce::run(matches),
+        "consume" => consume::run(matches),
+        "topic" => topic::run(matches),
         "workload" => workload::run(matches),
         "sim" => sim_run(matches),
         other => fail(&format!("`{other}` is no command")),
