@@ -1,9 +1,11 @@
 //! One file for each command.
 
+mod bench;
 #[cfg(feature = "sim")]
 mod bugs;
 mod consume;
 mod produce;
+mod report;
 mod serve;
 #[cfg(feature = "sim")]
 mod sim;
@@ -22,6 +24,8 @@ pub(crate) fn all() -> Vec<Command> {
         consume::command(),
         sim_command(),
         workload::command(),
+        bench::command(),
+        report::command(),
     ]
 }
 
@@ -31,6 +35,8 @@ pub(crate) fn run(name: &str, matches: &ArgMatches) -> Exit {
         "serve" => serve::run(matches),
         "produce" => produce::run(matches),
         "consume" => consume::run(matches),
+        "bench" => bench::run(matches),
+        "report" => report::run(matches),
         "topic" => topic::run(matches),
         "workload" => workload::run(matches),
         "sim" => sim_run(matches),

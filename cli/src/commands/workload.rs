@@ -1,10 +1,11 @@
 //! `tribunal workload`: puts a running cluster on trial over TCP, or judges a history that was stored before.
 
-use crate::output::{Exit, fail, line, note};
+use crate::output::{Exit, fail, line, note, output_argument, wants_json};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
     fs::File,
     io::{BufReader, BufWriter},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -21,7 +22,7 @@ use tribunal_workloads::{
 const RUN_EXAMPLES: &str = "\
 Examples:
   tribunal workload run mixed --bootstrap 127.0.0.1:9092
-  tribunal workload run mixed --bootstrap 127.0.0.1:9092 --seconds 60 --history run.jsonl
+  tribunal workload run mixed --bootstrap 127.0.0.1:9092 --seconds 60 --history run.jsonl --report out
   tribunal workload run mixed --bootstrap 127.0.0.1:9092 --set delete_records=true --set codec=zstd -o json
 
 Brokers may be killed and started again meanwhile: what they acknowledged has to be there at the end.
@@ -31,6 +32,7 @@ Exit codes: 0 nothing illegal was seen, 1 a promise was broken, 2 the cluster co
 const CHECK_EXAMPLES: &str = "\
 Examples:
   tribunal workload check run.jsonl
+  tribunal workload check run.jsonl --report out
   tribunal workload check run.jsonl -o json | jq .violations
 
 workloads/HISTORY.md describes the format: any harness can write it.";
@@ -41,16 +43,11 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(120);
 const TOLD_MAX: usize = 10;
 
 pub(crate) fn command() -> Command {
-    let output = || {
-        Arg::new("output")
-            .short('o')
-            .long("output")
-            .value_parser(["text", "json"])
-            .default_value("text")
-            .help("How the result is printed")
-    };
     let number = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("N").value_parser(clap::value_parser!(u64)).help(help)
+    };
+    let report = || {
+        Arg::new("report").long("report").value_name("DIR").help("Write the run's page and its JSON there")
     };
     let run = Command::new("run")
         .about("Try a running cluster with a workload and judge what was seen")
@@ -64,6 +61,7 @@ pub(crate) fn command() -> Command {
                 .help("Where the cluster is asked for, one address or several with commas"),
         )
         .arg(Arg::new("history").long("history").value_name("FILE").help("Store what was seen in FILE"))
+        .arg(report())
         .arg(number("seconds", "Produce for this long").conflicts_with("requests"))
         .arg(number("requests", "Make this many produce requests [default: 3000]"))
         .arg(
@@ -76,14 +74,16 @@ pub(crate) fn command() -> Command {
         .arg(Arg::new("linearizable-metadata").long("linearizable-metadata").action(ArgAction::SetTrue).help(
             "Demand that every broker shows each change of a topic at once; Apache Kafka does not promise it",
         ))
-        .arg(output());
+        .arg(output_argument());
     let check = Command::new("check")
         .about("Judge a stored history")
         .after_help(CHECK_EXAMPLES)
         .arg(Arg::new("file").value_name("FILE").required(true).help("The history"))
-        .arg(output());
+        .arg(report())
+        .arg(output_argument());
     Command::new("workload")
         .about("Put a cluster, or a stored history, on trial")
+        .after_help("Example: tribunal workload run mixed --bootstrap localhost:9092\nMore of them: tribunal workload run --help")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(run)
@@ -98,10 +98,6 @@ pub(crate) fn run(matches: &ArgMatches) -> Exit {
     }
 }
 
-fn wants_json(matches: &ArgMatches) -> bool {
-    matches.get_one::<String>("output").is_some_and(|output| output == "json")
-}
-
 fn check(matches: &ArgMatches) -> Exit {
     let Some(path) = matches.get_one::<String>("file") else { return fail("a file is needed") };
     let file = match File::open(path) {
@@ -111,7 +107,7 @@ fn check(matches: &ArgMatches) -> Exit {
     match summary::check(BufReader::new(file), Limits::default()) {
         Ok(mut checked) => {
             checked.record.replay = format!("tribunal workload check {path}");
-            tell(&checked.record, wants_json(matches))
+            finish(&checked.record, matches)
         }
         Err(error) => fail(&format!("{path}, line {}: {}", error.line, error.message)),
     }
@@ -164,7 +160,7 @@ async fn tried(env: Env, matches: &ArgMatches) -> Exit {
     record.options = options.pairs();
     record.wall_seconds = env.now().since(began).as_secs_f64();
     record.replay = replay(matches, bootstrap);
-    tell(&record, wants_json(matches))
+    finish(&record, matches)
 }
 
 /// The defaults, and over them what the flags say.
@@ -266,6 +262,26 @@ fn replay(matches: &ArgMatches, bootstrap: &str) -> String {
         line += " --linearizable-metadata";
     }
     line
+}
+
+/// Writes the page, if one was asked for, and tells the verdict in any case.
+fn finish(record: &RunRecord, matches: &ArgMatches) -> Exit {
+    let written = match matches.get_one::<String>("report") {
+        None => Exit::Ok,
+        Some(directory) => match tribunal_reports::write_run(record, Path::new(directory)) {
+            Ok(page) => {
+                note(&format!("report: {}", page.display()));
+                Exit::Ok
+            }
+            Err(error) => fail(&format!(
+                "the report cannot be written to {directory}: {error}; name a folder that you may write to"
+            )),
+        },
+    };
+    match tell(record, wants_json(matches)) {
+        Exit::Ok => written,
+        verdict => verdict,
+    }
 }
 
 fn tell(record: &RunRecord, json: bool) -> Exit {

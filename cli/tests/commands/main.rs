@@ -5,7 +5,9 @@
 //! what a program writes.
 
 mod bad_input;
+mod bench;
 mod consume;
 mod produce;
+mod report;
 mod support;
 mod topic;
