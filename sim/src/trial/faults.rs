@@ -7,12 +7,12 @@ use super::{
     options::{FaultClass, TrialOptions},
 };
 use crate::{
-    NodeId, Slowness, World,
+    NodeId, Slowness, Status, World,
     chaos::{LinkDelay, RpcAction, RpcRule},
     disk::{Crash, FaultKind, FaultRule, FileClass, Operation},
     random::{Ratio, Stream},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use tribunal_workloads::{
     history::{DiskDamage, Fault, MarkKind, NEVER},
     mixed::Scribe,
@@ -31,6 +31,8 @@ pub(super) struct Nemesis {
     draw: Stream,
     classes: Vec<FaultClass>,
     pub(super) vacuity: VacuityCounters,
+    /// How often each class changed something, as far as this file knows; network and disk count for themselves.
+    bites: BTreeMap<&'static str, u64>,
     wall_error_ms: i64,
 }
 
@@ -43,8 +45,40 @@ impl Nemesis {
             draw: world.stream("nemesis"),
             classes: options.faults.clone(),
             vacuity: VacuityCounters::default(),
+            bites: BTreeMap::new(),
             wall_error_ms: 0,
         }
+    }
+
+    fn bit(&mut self, class: FaultClass, times: u64) {
+        *self.bites.entry(class.name()).or_default() += times;
+    }
+
+    /// How often each fault class changed something: a request lost, a byte refused, a process ended.
+    pub(super) fn bites(&self, cluster: &Cluster) -> BTreeMap<&'static str, u64> {
+        let mut bites = self.bites.clone();
+        let mut add = |class: FaultClass, times: u64| *bites.entry(class.name()).or_default() += times;
+        for (what, ..) in self.world.take_network_bites() {
+            match what {
+                "response lost" => add(FaultClass::ResponseLost, 1),
+                "request cut" | "response cut" => add(FaultClass::FrameCut, 1),
+                "request held" => add(FaultClass::RequestHeld, 1),
+                _ => {}
+            }
+        }
+        self.world.with_disk(cluster.node(), |disk| {
+            for (what, times) in disk.counts() {
+                match *what {
+                    "stalled" => add(FaultClass::DiskStall, *times),
+                    "disk full" | "no space" => add(FaultClass::DiskFull, *times),
+                    "short write" => add(FaultClass::ShortWrite, *times),
+                    "input/output error" => add(FaultClass::WriteError, *times),
+                    "sync failed" => add(FaultClass::SyncError, *times),
+                    _ => {}
+                }
+            }
+        });
+        bites
     }
 
     fn millis(&mut self, low: u64, high: u64) -> Duration {
@@ -86,6 +120,21 @@ impl Nemesis {
     async fn inject(&mut self, class: FaultClass, cluster: &mut Cluster) {
         let node = cluster.node();
         let lasts = self.millis(50, 1_500);
+        match class {
+            // What these do is counted where it happens.
+            FaultClass::PowerLoss
+            | FaultClass::Reset
+            | FaultClass::ResponseLost
+            | FaultClass::FrameCut
+            | FaultClass::RequestHeld
+            | FaultClass::DiskStall
+            | FaultClass::DiskFull
+            | FaultClass::ShortWrite
+            | FaultClass::WriteError
+            | FaultClass::SyncError => {}
+            FaultClass::Kill => self.bit(class, u64::from(self.world.status(node) == Status::Up)),
+            _ => self.bit(class, 1),
+        }
         match class {
             FaultClass::Kill => {
                 cluster.kill().await;
@@ -141,6 +190,7 @@ impl Nemesis {
             detail: format!("{mode:?}, {} unsynced bytes dropped", report.dropped()),
         };
         self.scribe.with(|recorder, ns| recorder.mark(ns, MarkKind::Fault(fault)));
+        self.bit(FaultClass::PowerLoss, u64::from(report.dropped() > 0));
         if report.dropped() > 0 && pending {
             self.vacuity.count(Vacuity::UnsyncedDroppedWhilePending);
         }
@@ -204,7 +254,8 @@ impl Nemesis {
                 self.world.heal(from, to);
             }
             FaultClass::Reset => {
-                let _count = self.world.reset(client, node);
+                let count = self.world.reset(client, node);
+                self.bit(class, count as u64);
             }
             FaultClass::ResponseLost => {
                 let times = u32::try_from(self.draw.range(1, 3)).expect("a small range");

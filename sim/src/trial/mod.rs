@@ -16,7 +16,7 @@ pub use options::{FAULT_CLASSES, FaultClass, TrialOptions};
 use crate::{EngineKind, Failure, NodeId, NodeOptions, Outcome, World, engine};
 use cluster::{BOOTSTRAP, Cluster, Facts};
 use faults::Nemesis;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tribunal_env::{Env, watch};
 use tribunal_workloads::{
     checkers::{Findings, judge, judge_probes},
@@ -40,6 +40,8 @@ struct Driven {
     history: History,
     facts: Facts,
     vacuity: VacuityCounters,
+    /// How often each fault class changed something.
+    bites: BTreeMap<&'static str, u64>,
     waits_for: Vec<String>,
     /// Where in the history the cold power cycle was over.
     restarted: usize,
@@ -104,7 +106,8 @@ async fn drive(world: World, options: TrialOptions) -> Result<Driven, String> {
 
     let facts = cluster.facts();
     let facts = std::mem::take(&mut *facts.lock().expect("no holder of this lock panics"));
-    Ok(Driven { history: scribe.take(), facts, vacuity: nemesis.vacuity, waits_for, restarted })
+    let bites = nemesis.bites(&cluster);
+    Ok(Driven { history: scribe.take(), facts, vacuity: nemesis.vacuity, bites, waits_for, restarted })
 }
 
 async fn set_up(
@@ -238,6 +241,9 @@ fn verdict(driven: &Driven) -> RunRecord {
             format!("STUCK: after the heal the drain still waits for {}", driven.waits_for.join("; "));
     }
     record.vacuity = driven.vacuity;
+    for fault in &mut record.faults {
+        fault.bit = driven.bites.get(fault.class.as_str()).copied().unwrap_or(0);
+    }
     let happened = |name| driven.facts.counts.get(name).copied().unwrap_or(0);
     for (what, count) in [
         (Vacuity::DuplicateAnswered, happened("duplicate")),
