@@ -399,14 +399,25 @@ impl SegmentRead<'_> {
         // The first batch must be the one that the index promised, or nothing that follows can be believed.
         let mut promised = start.map(|anchor| anchor.last_offset);
         loop {
+            // What one read of the file brought is answer enough: another one may be for a batch that does not fit.
+            if slices.bytes > 0 && !walk.has_batch_at_hand() {
+                return Found::Slices(slices);
+            }
+            let at = walk.position();
             match (walk.next().await, promised.take()) {
                 (Step::End | Step::Bad, Some(_)) => return Found::IndexLies,
                 (Step::Batch(header, _), Some(last)) if header.last_offset() != last => {
                     return Found::IndexLies;
                 }
                 (Step::Batch(header, bytes), _) => {
+                    let before = slices.bytes;
                     if let Some(found) = self.take(&header, bytes, &mut slices) {
                         return found;
+                    }
+                    if before > 0
+                        && let Some(whole) = walk.at_hand(at - before as u64, slices.bytes)
+                    {
+                        slices.pieces = vec![whole];
                     }
                 }
                 (Step::End, None) if slices.bytes == 0 => return Found::Past,

@@ -89,6 +89,20 @@ impl<'a> Walk<'a> {
         self.misplaced
     }
 
+    /// Whether the next batch can be taken without another read of the file.
+    pub(crate) fn has_batch_at_hand(&self) -> bool {
+        self.at_hand(self.position, HEADER_BYTES)
+            .and_then(|header| BatchHeader::parse(&header).ok())
+            .is_some_and(|header| self.at_hand(self.position, header.total_bytes()).is_some())
+    }
+
+    /// Bytes of the file that were read last, as one slice; `None` when some of them were not.
+    pub(crate) fn at_hand(&self, at: u64, bytes: usize) -> Option<Bytes> {
+        let from = usize::try_from(at.checked_sub(self.chunk_at)?).ok()?;
+        let to = from.checked_add(bytes)?;
+        (to <= self.chunk.len()).then(|| self.chunk.slice(from..to))
+    }
+
     /// Takes the batch at the position, and moves past it.
     pub(crate) async fn next(&mut self) -> Step {
         if self.position == self.end {
