@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 
 fn command() -> Command {
     Command::new("tribunal")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(output::BUILD)
         .about("A Kafka-compatible streaming platform that was built to be put on trial")
         .after_help("Every command has examples: tribunal COMMAND --help")
         .subcommand_required(true)

@@ -4,6 +4,9 @@ use clap::{Arg, ArgMatches};
 use serde::Serialize;
 use std::{io::Write as _, process::ExitCode};
 
+/// Version and commit of this build.
+pub(crate) const BUILD: &str = env!("TRIBUNAL_BUILD");
+
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {

@@ -3,7 +3,7 @@
 //! The scratch copy and what is found lie under `target/planted`; the copy is built into the folder of the build
 //! that runs this, under another name, so that dependencies are built once.
 
-use crate::output::{Exit, fail, line, note};
+use crate::output::{BUILD, Exit, fail, line, note};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
     path::{Path, PathBuf},
@@ -194,7 +194,7 @@ impl Hunt<'_> {
     fn all(&self, bugs: &[PlantedBug]) -> Exit {
         let mut matrix = BugMatrix {
             engine: self.text("engine").to_owned(),
-            build: env!("CARGO_PKG_VERSION").to_owned(),
+            build: BUILD.to_owned(),
             replay: "cargo sim bugs".to_owned(),
             budget: super::sim::range_of(self.text("seeds")).map_or(0, |seeds| seeds.count() as u64),
             ..BugMatrix::default()

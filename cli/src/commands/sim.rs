@@ -5,7 +5,7 @@
     reason = "the command line lives in the real world: wall time, threads, timers"
 )]
 
-use crate::output::{Exit, fail, line, note};
+use crate::output::{BUILD, Exit, fail, line, note};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
     ops::RangeInclusive,
@@ -212,7 +212,8 @@ fn exit(verdict: Verdict) -> Exit {
 
 fn single(matches: &ArgMatches, chosen: &Chosen, with_lines: bool) -> Exit {
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or_default();
-    let trial = trial::run(chosen.engine, seed, &chosen.options(seed));
+    let mut trial = trial::run(chosen.engine, seed, &chosen.options(seed));
+    trial.record.build = BUILD.to_owned();
     if with_lines {
         trial.lines.iter().for_each(|text| note(text));
     }
@@ -253,7 +254,7 @@ fn tell(trial: &Trial) {
         record.hash
     ));
     if record.verdict != Verdict::Pass {
-        line(&format!("replay: {}", record.replay));
+        line(&format!("replay: {}   # built from {}", record.replay, record.build));
     }
 }
 
@@ -282,6 +283,7 @@ fn campaign(matches: &ArgMatches, chosen: &Chosen) -> Exit {
         seeds: range.clone().unwrap_or(1..=if minutes.is_some() { u64::MAX - 1 } else { 100 }),
         jobs: jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         faults: chosen.faults.clone(),
+        build: BUILD.to_owned(),
         stop: match matches.get_many::<String>("until") {
             Some(wanted) => StopOn::Finding(wanted.cloned().collect()),
             None if matches.get_flag("stop-on-failure") => StopOn::Failure,

@@ -1,6 +1,6 @@
 //! `tribunal workload`: puts a running cluster on trial over TCP, or judges a history that was stored before.
 
-use crate::output::{Exit, fail, line, note, output_argument, wants_json};
+use crate::output::{BUILD, Exit, fail, line, note, output_argument, wants_json};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
     fs::File,
@@ -239,7 +239,7 @@ fn judge(history: &History, loaded: &LoadOutcome, drained: &DrainOutcome) -> Run
     let mut record = summary::summarise(history, &checkers::judge(history));
     record.engine = "tcp".to_owned();
     record.workload = "mixed".to_owned();
-    record.build = env!("CARGO_PKG_VERSION").to_owned();
+    record.build = BUILD.to_owned();
     let missing: Vec<&String> = loaded.gave_up.iter().chain(&drained.waits_for).collect();
     if let (Verdict::Pass, Some(first)) = (record.verdict, missing.first()) {
         record.verdict = Verdict::Incomplete;

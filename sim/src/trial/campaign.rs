@@ -28,6 +28,8 @@ pub struct Campaign {
     pub jobs: usize,
     /// Fault classes that are on in every run, instead of what each seed draws.
     pub faults: Option<Vec<FaultClass>>,
+    /// Version and commit of the build, for the records.
+    pub build: String,
     /// When it ends early.
     pub stop: StopOn,
 }
@@ -73,7 +75,11 @@ impl Campaign {
     pub fn run(&self, stop: &AtomicBool, told: impl FnMut(&Progress<'_>) + Send) -> CampaignRecord {
         let next = AtomicU64::new(*self.seeds.start());
         let collected = Mutex::new((
-            CampaignRecord { engine: self.engine.name().to_owned(), ..CampaignRecord::default() },
+            CampaignRecord {
+                engine: self.engine.name().to_owned(),
+                build: self.build.clone(),
+                ..CampaignRecord::default()
+            },
             told,
         ));
         std::thread::scope(|scope| {
@@ -100,7 +106,8 @@ impl Campaign {
                 return;
             }
             let options = TrialOptions::draw(seed, self.faults.as_deref());
-            let trial = run(self.engine, seed, &options);
+            let mut trial = run(self.engine, seed, &options);
+            trial.record.build.clone_from(&self.build);
             let mut collected = collected.lock().expect("no worker panics with it");
             let (record, told) = &mut *collected;
             record.add(&trial.record, &vacuity::ALL);

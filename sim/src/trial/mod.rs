@@ -68,7 +68,8 @@ pub fn run(engine_kind: EngineKind, seed: u64, options: &TrialOptions) -> Trial 
     let engine_cpu = outcome.cpu;
     let mut trial = judged(outcome, options);
     trial.record.cpu_seconds = (engine_cpu + engine::thread_cpu().saturating_sub(begun)).as_secs_f64();
-    trial.record.replay = format!("cargo sim replay --seed {seed} --engine {}", engine_kind.name());
+    trial.record.replay =
+        format!("cargo sim replay --seed {seed} --engine {}{}", engine_kind.name(), options.flags());
     trial
 }
 

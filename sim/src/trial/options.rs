@@ -121,6 +121,8 @@ impl FaultClass {
 pub struct TrialOptions {
     /// Fault classes that are on.
     pub faults: Vec<FaultClass>,
+    /// Whether the classes were given, and not drawn from the seed.
+    pub faults_are_given: bool,
     /// Faults injected before the run heals.
     pub fault_count: u32,
     /// Flush before acknowledge, or page cache.
@@ -152,11 +154,21 @@ impl TrialOptions {
         }
         TrialOptions {
             faults,
+            faults_are_given: only.is_some(),
             fault_count,
             flush_before_acknowledge,
             clients: 4,
             mixed: draw_workload(&mut draw, flush_before_acknowledge),
             engine,
+        }
+    }
+
+    /// The flags that make this run of its seed: none when everything was drawn.
+    pub fn flags(&self) -> String {
+        match (self.faults_are_given, self.faults.is_empty()) {
+            (false, _) => String::new(),
+            (true, true) => " --fault none".to_owned(),
+            (true, false) => self.faults.iter().map(|class| format!(" --fault {}", class.name())).collect(),
         }
     }
 
@@ -224,6 +236,10 @@ mod tests {
     fn a_seed_draws_the_same_run_twice_and_swarms_are_mixed() {
         let runs: Vec<TrialOptions> = (0..400).map(|seed| TrialOptions::draw(seed, None)).collect();
         assert_eq!(runs[7].pairs(), TrialOptions::draw(7, None).pairs());
+        assert_eq!(runs[7].flags(), "", "what was drawn needs no flag");
+        let given = TrialOptions::draw(7, Some(&[FaultClass::Kill, FaultClass::Pause]));
+        assert_eq!(given.flags(), " --fault kill --fault pause");
+        assert_eq!(TrialOptions::draw(7, Some(&[])).flags(), " --fault none");
         let none = runs.iter().filter(|run| run.faults.is_empty()).count();
         let single = runs.iter().filter(|run| run.faults.len() == 1).count();
         assert!(
