@@ -23,7 +23,7 @@ use tribunal_workloads::{
     history::{History, MarkKind, Recorder, SequenceSource, SessionStart},
     mixed::{self, Scribe},
     promise::{Durability, Promise},
-    record::{RunRecord, Verdict},
+    record::{RunRecord, Verdict, ViolationRecord},
     summary::summarise,
     vacuity::{Vacuity, VacuityCounters},
 };
@@ -236,10 +236,8 @@ fn verdict(driven: &Driven) -> RunRecord {
     let mut findings = judge(&driven.history);
     merge(&mut findings, judge_probes(&driven.history, &driven.facts.probes, &[]));
     let mut record = summarise(&driven.history, &findings);
-    if record.verdict == Verdict::Pass && !driven.waits_for.is_empty() {
-        record.verdict = Verdict::Violation;
-        record.headline =
-            format!("STUCK: after the heal the drain still waits for {}", driven.waits_for.join("; "));
+    if !driven.waits_for.is_empty() {
+        note_stuck(&mut record, &driven.waits_for);
     }
     record.vacuity = driven.vacuity;
     for fault in &mut record.faults {
@@ -258,6 +256,23 @@ fn verdict(driven: &Driven) -> RunRecord {
         }
     }
     record
+}
+
+/// A drain that came to no end is a hang like any other, with what it waits for.
+fn note_stuck(record: &mut RunRecord, waits_for: &[String]) {
+    let headline = format!("STUCK: after the heal the drain still waits for {}", waits_for.join("; "));
+    if record.verdict == Verdict::Pass {
+        record.verdict = Verdict::Violation;
+        record.headline.clone_from(&headline);
+    }
+    record.violation_counts.push(("C22/stuck".to_owned(), waits_for.len() as u64));
+    record.violations.push(ViolationRecord {
+        checker: "C22".to_owned(),
+        anomaly: "stuck".to_owned(),
+        headline,
+        promise: "once faults are healed, everything that may be read can be read".to_owned(),
+        ..ViolationRecord::default()
+    });
 }
 
 /// Readers that began inside the log after the cold power cycle.
