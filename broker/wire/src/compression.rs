@@ -8,7 +8,16 @@
 //!
 //! Leaves out: choosing a codec, and the record format inside the bytes.
 
-use std::io::{self, Read, Write};
+use std::{
+    cell::RefCell,
+    io::{self, Read, Write},
+};
+use zstd::zstd_safe::{DCtx, DParameter, ResetDirective};
+
+thread_local! {
+    /// To make a context costs more than to read a small batch. Reset before each frame, it remembers nothing.
+    static ZSTD_CONTEXT: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
+}
 
 /// How the records of a batch are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -88,6 +97,8 @@ const XERIAL_BLOCK_BYTES: usize = 32 * 1024;
 const SNAPPY_GROWTH_MAX: usize = 22;
 /// The largest window that `zstd` writes at any level, and the one that Kafka's own reader accepts.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
+/// A context whose last frame had a larger window is not kept.
+const ZSTD_CONTEXT_BYTES_MAX: usize = 4 << 20;
 const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 3;
 
@@ -133,13 +144,22 @@ pub fn decompress(codec: Codec, bytes: &[u8], limit: usize) -> Result<Vec<u8>, D
             Ok(output)
         }
         Codec::Lz4 => read_limited(lz4_flex::frame::FrameDecoder::new(bytes), bytes.len(), limit),
-        Codec::Zstd => {
-            let mut decoder =
-                zstd::stream::read::Decoder::with_buffer(bytes).map_err(|_| DecompressError::Malformed)?;
-            decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|_| DecompressError::Malformed)?;
-            read_limited(decoder, bytes.len(), limit)
-        }
+        Codec::Zstd => decompress_zstd(bytes, limit),
     }
+}
+
+fn decompress_zstd(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecompressError> {
+    let mut context = ZSTD_CONTEXT.take().unwrap_or_else(DCtx::create);
+    let ready = context
+        .reset(ResetDirective::SessionAndParameters)
+        .and_then(|_| context.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG_MAX)));
+    ready.map_err(|_| DecompressError::Malformed)?;
+    let decoder = zstd::stream::read::Decoder::with_context(bytes, &mut context);
+    let output = read_limited(decoder, bytes.len(), limit);
+    if context.sizeof() <= ZSTD_CONTEXT_BYTES_MAX {
+        ZSTD_CONTEXT.set(Some(context));
+    }
+    output
 }
 
 /// All that `reader` has, when it is at most `limit` bytes. Memory grows with what really comes out.
@@ -250,6 +270,20 @@ mod tests {
             for codec in Codec::ALL {
                 let _judged = decompress(codec, &bytes, 1000);
             }
+        }
+    }
+
+    #[test]
+    fn a_broken_frame_leaves_nothing_behind() {
+        let data: Vec<u8> = (0..20_000_u32).map(|index| (index * index % 251) as u8).collect();
+        for codec in Codec::ALL {
+            let whole = compress(codec, None, &data);
+            for cut in [whole.len() / 2, whole.len() - 1, 5] {
+                let _refused_or_short = decompress(codec, &whole[..cut], data.len());
+                assert_eq!(decompress(codec, &whole, data.len()).as_ref(), Ok(&data), "{}", codec.name());
+            }
+            assert_eq!(decompress(codec, &whole, data.len() - 1), Err(DecompressError::TooLarge));
+            assert_eq!(decompress(codec, &whole, data.len()).as_ref(), Ok(&data), "{}", codec.name());
         }
     }
 

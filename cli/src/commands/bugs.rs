@@ -1,7 +1,7 @@
 //! `tribunal sim bugs`: plants the bugs of `sim/bugs` in one scratch build and hunts each, to try the checkers.
 //!
-//! The scratch copy and what is found lie under `target/planted`; the copy is built into the folder of the build
-//! that runs this, under another name, so that dependencies are built once.
+//! The scratch copy, its build and what is found lie under `target/planted`. The build has a folder of its own: cargo
+//! tells packages of a workspace apart by their place in it, so that two copies of one would take each other's crates.
 
 use crate::output::{BUILD, Exit, fail, line, note};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -130,14 +130,8 @@ fn chosen(matches: &ArgMatches, root: &Path) -> Result<Vec<PlantedBug>, String> 
 fn build(root: &Path) -> Result<PathBuf, String> {
     let scratch = root.join("target/planted/tree");
     planted::plant(root, &planted::read_all(root)?, &scratch)?;
-    let own = std::env::current_exe()
-        .map_err(|error| format!("this program does not know where it is: {error}"))?;
-    let target = own
-        .parent()
-        .filter(|folder| folder.ends_with("sim"))
-        .and_then(Path::parent)
-        .map_or_else(|| root.join("target"), Path::to_owned);
-    note("building the planted bugs");
+    let target = root.join("target/planted/build");
+    note("building the planted bugs, with what they depend on the first time: some minutes");
     let built = std::process::Command::new("cargo")
         .current_dir(&scratch)
         .env_remove("RUSTFLAGS")
@@ -147,7 +141,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
         .status()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
     if built.success() {
-        Ok(target.join("sim/tribunal-planted"))
+        Ok(target.join("sim/tribunal"))
     } else {
         Err(format!("the planted tree in {} does not build", scratch.display()))
     }
