@@ -312,16 +312,17 @@ impl Owner {
         }
     }
 
-    /// A full disk takes the run back; anything else fences the log.
+    /// The run is taken back: what follows must not rest on offsets that nobody may see. After a full disk the log goes
+    /// on; anything else fences it.
     async fn write_failed(&mut self, error: &io::Error, at: u64, run: &[Placed]) -> AppendOutcome {
+        for placed in run.iter().rev() {
+            self.state.undo(&placed.undo);
+        }
         if is_no_space(error) && self.active.file.set_len(at).await.is_ok() {
             warn!(
                 self.env,
                 "{}: the disk is full; appends are refused until there is room", self.shared.path
             );
-            for placed in run.iter().rev() {
-                self.state.undo(&placed.undo);
-            }
             return AppendOutcome::NoSpace;
         }
         self.fence("write", error);

@@ -91,7 +91,7 @@ pub(crate) async fn recover(
         recovery.options.recovery_point = Offset::ZERO;
         recovery.options.log_start = Offset::ZERO;
     }
-    recovery.read_epochs().await?;
+    recovery.read_epochs().await;
     recovery.open_segments(&listing).await?;
     recovery.walk_segments(&listing).await?;
     recovery.finish(&listing).await
@@ -133,6 +133,10 @@ struct Recovery<'a> {
     walked_from: usize,
     /// A segment has to start here: what stands before it is damaged.
     fresh_segment: Option<Offset>,
+    /// No checkpoint of epochs could be read.
+    epochs_are_lost: bool,
+    /// The snapshot that a clean stop left, if it can be read.
+    last_snapshot: Option<Producers>,
     changed_names: bool,
 }
 
@@ -149,16 +153,18 @@ impl<'a> Recovery<'a> {
             report: OpenReport { created, ..OpenReport::default() },
             walked_from: 0,
             fresh_segment: None,
+            epochs_are_lost: false,
+            last_snapshot: None,
             changed_names: false,
         }
     }
 
-    async fn read_epochs(&mut self) -> io::Result<()> {
-        let text = read_text(self.disk, &join(self.directory, names::LEADER_EPOCHS)).await?;
-        if let Some(epochs) = text.as_deref().and_then(parse_epochs).and_then(LeaderEpochs::from_entries) {
-            self.epochs = epochs;
-        }
-        Ok(())
+    /// Takes the checkpoint of epochs. Without one that can be read, the log has to be walked for them.
+    async fn read_epochs(&mut self) {
+        let text = read_text(self.disk, &join(self.directory, names::LEADER_EPOCHS)).await.unwrap_or(None);
+        let epochs = text.as_deref().and_then(parse_epochs).and_then(LeaderEpochs::from_entries);
+        self.epochs_are_lost = epochs.is_none();
+        self.epochs = epochs.unwrap_or_default();
     }
 
     async fn open_segments(&mut self, listing: &Listing) -> io::Result<()> {
@@ -172,34 +178,44 @@ impl<'a> Recovery<'a> {
 
     /// The first segment to walk: far enough back to refill the producers' windows, to cover everything after
     /// the recovery point, and to have a snapshot to start from.
-    fn first_to_walk(&self, listing: &Listing) -> usize {
-        let Some(last) = self.segments.len().checked_sub(1) else { return 0 };
+    async fn first_to_walk(&mut self, listing: &Listing) -> usize {
+        let Some(last) = self.segments.len().checked_sub(1).filter(|_| !self.epochs_are_lost) else {
+            return 0;
+        };
         let mut first = last;
         let mut bytes = self.segments[last].bytes();
         while first > 0 && bytes + self.segments[first - 1].bytes() <= REFILL_BYTES_MAX {
             first -= 1;
             bytes += self.segments[first].bytes();
         }
-        let complete = listing.snapshots.last().is_some_and(|&offset| offset >= self.segments[last].base);
-        if self.options.clean && complete {
-            return first;
+        let newest = listing.snapshots.last().filter(|&&offset| offset >= self.segments[last].base);
+        if let (true, Some(&offset)) = (self.options.clean, newest) {
+            self.last_snapshot = self.read_snapshot(offset).await;
+            if self.last_snapshot.is_some() {
+                self.producers = self.read_snapshot(self.segments[first].base).await.unwrap_or_default();
+                return first;
+            }
         }
         while first > 0 && self.segments[first].base > self.options.recovery_point {
             first -= 1;
         }
-        while first > 0 && !listing.snapshots.contains(&self.segments[first].base) {
+        while first > 0 {
+            let base = self.segments[first].base;
+            let snapshot =
+                if listing.snapshots.contains(&base) { self.read_snapshot(base).await } else { None };
+            if let Some(producers) = snapshot {
+                self.producers = producers;
+                break;
+            }
             first -= 1;
         }
         first
     }
 
     async fn walk_segments(&mut self, listing: &Listing) -> io::Result<()> {
-        self.walked_from = self.first_to_walk(listing);
+        self.walked_from = self.first_to_walk(listing).await;
         let Some(first) = self.segments.get(self.walked_from) else { return Ok(()) };
         self.expected = first.base;
-        if let Some(producers) = self.read_snapshot(first.base).await? {
-            self.producers = producers;
-        }
         let mut index = self.walked_from;
         while index < self.segments.len() {
             let segment = Arc::clone(&self.segments[index]);
@@ -339,9 +355,11 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
-    async fn read_snapshot(&self, offset: Offset) -> io::Result<Option<Producers>> {
+    /// A snapshot is a cache: one that cannot be read is as good as none.
+    async fn read_snapshot(&self, offset: Offset) -> Option<Producers> {
         let path = join(self.directory, &offset_file(offset, names::SNAPSHOT));
-        Ok(read_small(self.disk, &path).await?.and_then(|bytes| Producers::parse_snapshot(&bytes)))
+        let bytes = read_small(self.disk, &path).await.unwrap_or(None)?;
+        Producers::parse_snapshot(&bytes)
     }
 
     async fn finish(mut self, listing: &Listing) -> io::Result<Recovered> {
@@ -410,10 +428,9 @@ impl<'a> Recovery<'a> {
 
     /// After a clean stop the newest snapshot is complete but for the windows, which the walk has seen.
     async fn settle_producers(&mut self, listing: &Listing) -> io::Result<()> {
-        if self.options.clean
-            && listing.snapshots.last() == Some(&self.expected)
-            && let Some(mut producers) = self.read_snapshot(self.expected).await?
-        {
+        // Damage behind it moves the log's end, and changes nothing of what producers had done by then.
+        let reached = listing.snapshots.last().is_some_and(|&newest| newest <= self.expected);
+        if let Some(mut producers) = self.last_snapshot.take().filter(|_| reached) {
             producers.refill_windows(&self.producers);
             self.producers = producers;
         }

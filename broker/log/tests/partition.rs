@@ -193,6 +193,43 @@ fn a_failed_write_fences_the_appends_queued_behind_it() {
 }
 
 #[test]
+fn what_a_failed_write_took_back_is_shown_by_no_change_of_config() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        assert_eq!(base(partition.append(batch(0, 1, 0)).await), 0);
+        disk.fail_writes(1);
+        assert_eq!(partition.append(batch(1, 1, 0)).await, AppendOutcome::Fenced);
+        partition.set_config(config(Durability::PageCache)).await.expect("a config is always taken");
+        assert_eq!(end(&partition).await, 1);
+    });
+}
+
+#[test]
+fn an_unreadable_snapshot_is_made_again() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition, _) = open(&world, Durability::PageCache).await;
+        for index in 0..100 {
+            base(partition.append(batch(index, 1, 0)).await);
+        }
+        partition.close().await.expect("it closes");
+        directory.close(0, true).await.expect("it closes");
+    });
+    drop(world);
+    let newest = disk.paths("data/orders-0/").into_iter().rfind(|path| path.ends_with(".snapshot"));
+    disk.make_unreadable(&newest.expect("a clean stop leaves one"), 0);
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        assert!(matches!(partition.append(batch(97, 1, 0)).await, AppendOutcome::Duplicate(_)));
+        assert_eq!(base(partition.append(batch(100, 1, 0)).await), 100);
+    });
+}
+
+#[test]
 fn a_full_disk_refuses_and_recovers() {
     let disk = MemoryDisk::default();
     disk.set_short_writes(true);
