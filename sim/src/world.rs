@@ -308,6 +308,11 @@ impl World {
         self.run.net().rules.hits(id)
     }
 
+    /// The requests that were replayed since the last call, as whole frames.
+    pub fn take_replayed(&self) -> Vec<Vec<u8>> {
+        self.run.net().take_replayed()
+    }
+
     /// Faults of the network that bit since the last call: what, from which node, to which.
     pub fn take_network_bites(&self) -> Vec<(&'static str, NodeId, NodeId)> {
         self.run.net().take_bites()

@@ -114,6 +114,8 @@ pub(crate) struct Net {
     shorts: Stream,
     /// Faults that bit since they were last taken.
     bites: Vec<(&'static str, NodeId, NodeId)>,
+    /// Requests that arrived once more, whole frames.
+    replayed: Vec<Vec<u8>>,
 }
 
 impl Net {
@@ -139,6 +141,7 @@ impl Net {
             delays: Stream::split(seed, "network", "delays"),
             shorts: Stream::split(seed, "network", "short reads and writes"),
             bites: Vec::new(),
+            replayed: Vec::new(),
         }
     }
 
@@ -163,6 +166,11 @@ impl Net {
 
     pub(crate) fn draws(&self) -> [(&'static str, u64); 3] {
         [("windows", self.windows.draws()), ("delays", self.delays.draws()), ("shorts", self.shorts.draws())]
+    }
+
+    /// The requests that arrived once more, since the last call.
+    pub(crate) fn take_replayed(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.replayed)
     }
 
     pub(crate) fn take_bites(&mut self) -> Vec<(&'static str, NodeId, NodeId)> {
@@ -637,6 +645,7 @@ impl Net {
         pair.flows[which].frames.stash.extend_from_slice(&frame);
         pair.doomed_answers.push((number, AnswerFate::ThrowAway));
         self.bites.push(("request replayed", pair.ends[0].node, pair.ends[1].node));
+        self.replayed.push(frame);
     }
 
     /// Copies from the stash.

@@ -264,6 +264,23 @@ impl Model {
         true
     }
 
+    /// Bytes that were meant for another place land in the sector at `offset`, on the platter alone: the node sees them
+    /// once its cache is gone. False when there is no such sector, or when it waits to be written.
+    pub fn stray(&mut self, path: &str, offset: u64, bytes: &[u8]) -> bool {
+        let Some(Entry::File(number)) = self.names.get(&normal(path)) else { return false };
+        let Some(inode) = self.inodes.get_mut(&number) else { return false };
+        let (sector, end) = (offset / SECTOR_BYTES, offset + bytes.len() as u64);
+        if end > inode.platter.bytes() || end > (sector + 1) * SECTOR_BYTES || inode.is_pending(sector) {
+            return false;
+        }
+        inode.platter.write(offset, bytes);
+        inode.diverged = true;
+        let path = inode.path.clone();
+        self.damaged.push((path.clone(), offset..end));
+        self.note("write misdirected", &path, offset..end);
+        true
+    }
+
     /// The bytes damaged so far by rot, unreadable sectors and misdirected writes: path as it was, and range.
     pub fn damaged(&self) -> &[(String, Range<u64>)] {
         &self.damaged
@@ -294,6 +311,18 @@ impl Model {
             Entry::File(number) => Some(self.inodes.get(&number)?.platter.to_vec()),
             Entry::Directory => None,
         }
+    }
+
+    /// Reads what the platter holds of a file under its durable name. `None` when it holds less.
+    pub fn platter_range(&self, path: &str, range: &Range<u64>) -> Option<Vec<u8>> {
+        let Entry::File(number) = self.durable_names.get(path)? else { return None };
+        let platter = &self.inodes.get(&number)?.platter;
+        if range.end > platter.bytes() {
+            return None;
+        }
+        let mut bytes = vec![0; usize::try_from(range.end.checked_sub(range.start)?).ok()?];
+        platter.read(range.start, &mut bytes);
+        Some(bytes)
     }
 
     /// The file as the node sees it.

@@ -3,6 +3,7 @@
 //! The whole broker runs, from the accept loop to recovery; only the host is pretended. An operator restarts what
 //! stopped by itself, what did not start, and what fenced a log, as a process supervisor would.
 
+use super::platter::Platter;
 use crate::{NodeId, NodeOptions, Status, World};
 use std::{
     collections::BTreeMap,
@@ -12,7 +13,7 @@ use std::{
 use tokio::sync::oneshot;
 use tribunal_env::{Env, Fact, PartitionKey, Task};
 use tribunal_node::{Broker, config::BrokerConfig};
-use tribunal_workloads::checkers::Probe;
+use tribunal_workloads::checkers::{PlatterReading, Probe};
 
 /// The broker's name, under which clients reach it.
 pub(super) const BROKER: &str = "broker-1";
@@ -42,6 +43,8 @@ pub(super) struct Facts {
     pub(super) probes: Vec<Probe>,
     /// Logs that were fenced since the last start.
     pub(super) fenced: u64,
+    /// What the platter held at each acknowledgement that promised it.
+    pub(super) readings: Vec<PlatterReading>,
     /// How often each thing happened that a campaign wants to see.
     pub(super) counts: BTreeMap<&'static str, u64>,
 }
@@ -90,21 +93,29 @@ async fn serve(env: Env, stop: oneshot::Receiver<()>) -> Result<(), String> {
 }
 
 impl Cluster {
-    /// Makes the broker's node and starts it.
-    pub(super) async fn start(world: &World, sequence: impl Fn() -> u64 + Send + 'static) -> Cluster {
+    /// Makes the broker's node and starts it. `durable` says that it promises to flush before it acknowledges.
+    pub(super) async fn start(
+        world: &World,
+        sequence: impl Fn() -> u64 + Send + 'static,
+        durable: bool,
+    ) -> Cluster {
         let node = world.node(BROKER, NodeOptions::default()).await;
         let facts = Arc::new(Mutex::new(Facts::default()));
-        let told = facts.clone();
+        let (told, disks) = (facts.clone(), world.clone());
+        let mut platter = Platter::default();
         world.observe(Box::new(move |observation| {
-            if observation.node == node {
-                let mut facts = told.lock().expect("no holder of this lock panics");
-                facts.note(Probe {
-                    sequence: sequence(),
-                    ns: observation.nanos,
-                    node: 1,
-                    fact: observation.fact.clone(),
-                });
+            if observation.node != node {
+                return;
             }
+            let sequence = sequence();
+            let mut facts = told.lock().expect("no holder of this lock panics");
+            if let Fact::Acknowledged { key, flushed_first, .. } = observation.fact
+                && (durable || *flushed_first)
+                && let Some(durable_end) = disks.with_disk(node, |disk| platter.durable_end(disk, *key))
+            {
+                facts.readings.push(PlatterReading { sequence, durable_end });
+            }
+            facts.note(Probe { sequence, ns: observation.nanos, node: 1, fact: observation.fact.clone() });
         }));
         let mut cluster = Cluster { world: world.clone(), node, life: Life::Down, facts };
         cluster.run();

@@ -4,6 +4,7 @@
 
 use super::{
     cluster::Cluster,
+    media,
     options::{FaultClass, TrialOptions},
 };
 use crate::{
@@ -63,6 +64,7 @@ impl Nemesis {
                 "response lost" => add(FaultClass::ResponseLost, 1),
                 "request cut" | "response cut" => add(FaultClass::FrameCut, 1),
                 "request held" => add(FaultClass::RequestHeld, 1),
+                "request replayed" => add(FaultClass::Replay, 1),
                 _ => {}
             }
         }
@@ -74,6 +76,9 @@ impl Nemesis {
                     "short write" => add(FaultClass::ShortWrite, *times),
                     "input/output error" => add(FaultClass::WriteError, *times),
                     "sync failed" => add(FaultClass::SyncError, *times),
+                    "bit rot" => add(FaultClass::Rot, *times),
+                    "latent sector error" => add(FaultClass::LatentSector, *times),
+                    "write misdirected" => add(FaultClass::Misdirected, *times),
                     _ => {}
                 }
             }
@@ -131,7 +136,11 @@ impl Nemesis {
             | FaultClass::DiskFull
             | FaultClass::ShortWrite
             | FaultClass::WriteError
-            | FaultClass::SyncError => {}
+            | FaultClass::SyncError
+            | FaultClass::Replay
+            | FaultClass::Rot
+            | FaultClass::LatentSector
+            | FaultClass::Misdirected => {}
             FaultClass::Kill => self.bit(class, u64::from(self.world.status(node) == Status::Up)),
             _ => self.bit(class, 1),
         }
@@ -164,6 +173,10 @@ impl Nemesis {
             | FaultClass::ShortWrite
             | FaultClass::WriteError
             | FaultClass::SyncError => self.disk(class, cluster, lasts).await,
+            FaultClass::Rot | FaultClass::LatentSector | FaultClass::Misdirected => {
+                self.media(class, node);
+                self.world.sleep(lasts).await;
+            }
             FaultClass::ShortIo => {
                 self.world.set_short_io(Ratio::new(1, 2));
                 self.world.sleep(lasts).await;
@@ -277,6 +290,13 @@ impl Nemesis {
                 let _id = self.world.rpc(rule);
                 self.world.sleep(lasts).await;
             }
+            FaultClass::Replay => {
+                let after_ms = u32::try_from(self.draw.range(0, 3_000)).expect("a small range");
+                let times = u32::try_from(self.draw.range(1, 8)).expect("a small range");
+                let rule = RpcRule::next(PRODUCE, RpcAction::Replay { after_ms }).times(times).to(node);
+                let _id = self.world.rpc(rule);
+                self.world.sleep(lasts).await;
+            }
             _ => {
                 let rule = self.world.rpc(RpcRule::next(PRODUCE, RpcAction::Hold).to(node));
                 self.world.sleep(lasts).await;
@@ -320,6 +340,26 @@ impl Nemesis {
             // What the failed flush left in the page cache is not to be trusted: the machine is power-cycled.
             self.power_loss(cluster).await;
             cluster.restart().await;
+        }
+    }
+
+    /// Damages a few places, and says what cannot be read any more.
+    fn media(&mut self, class: FaultClass, node: NodeId) {
+        for _ in 0..self.draw.range(1, 4) {
+            let draw = &mut self.draw;
+            let Some(damage) = self.world.with_disk(node, |disk| media::damage(disk, draw, class)) else {
+                continue;
+            };
+            self.world.note_fault(class.name(), node, [1, 0, 0]);
+            let Some((topic, key, first, last)) = damage.unreadable else { continue };
+            self.scribe.with(|recorder, ns| {
+                let partition = recorder.partition(&topic, key);
+                let damage = DiskDamage::Unreadable(first, last);
+                recorder.mark(ns, MarkKind::Disk { partition, node: BROKER_NODE, damage });
+            });
+        }
+        if self.draw.chance(Ratio::new(1, 2)) {
+            self.world.with_disk(node, crate::disk::Model::evict);
         }
     }
 

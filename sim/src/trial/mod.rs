@@ -7,7 +7,10 @@
 mod campaign;
 mod cluster;
 mod faults;
+mod media;
 mod options;
+mod platter;
+mod replays;
 mod stake;
 
 pub use campaign::{Campaign, Progress, StopOn};
@@ -86,7 +89,8 @@ async fn drive(world: World, options: TrialOptions) -> Result<Driven, String> {
     };
     let clock = world.clone();
     let scribe = Scribe::new(Recorder::new(promise, source.clone()), Arc::new(move || clock.now()));
-    let mut cluster = Cluster::start(&world, move || source.take()).await;
+    let durable = options.flush_before_acknowledge;
+    let mut cluster = Cluster::start(&world, move || source.take(), durable).await;
     let mut clients = Vec::new();
     for number in 1..=options.clients {
         let host = NodeOptions { host: Some("clients".to_owned()), ..NodeOptions::default() };
@@ -104,6 +108,7 @@ async fn drive(world: World, options: TrialOptions) -> Result<Driven, String> {
     let restarted = scribe.with(|recorder, _| recorder.history().events().len());
     waits_for.extend(drain(&world, &mut cluster, clients[0], &options, &scribe).await);
     scribe.with(|recorder, ns| recorder.mark(ns, MarkKind::Ended));
+    replays::note(&world, &scribe);
 
     let facts = cluster.facts();
     let facts = std::mem::take(&mut *facts.lock().expect("no holder of this lock panics"));
@@ -234,7 +239,7 @@ fn judged(outcome: Outcome<Result<Driven, String>>, options: &TrialOptions) -> T
 
 fn verdict(driven: &Driven) -> RunRecord {
     let mut findings = judge(&driven.history);
-    merge(&mut findings, judge_probes(&driven.history, &driven.facts.probes, &[]));
+    merge(&mut findings, judge_probes(&driven.history, &driven.facts.probes, &driven.facts.readings));
     let mut record = summarise(&driven.history, &findings);
     if !driven.waits_for.is_empty() {
         note_stuck(&mut record, &driven.waits_for);

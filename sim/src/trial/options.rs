@@ -53,10 +53,18 @@ pub enum FaultClass {
     WriteError,
     /// A flush of a segment fails, and its data is gone.
     SyncError,
+    /// A Produce arrives once more, later: only a hostile or broken middle box does that.
+    Replay,
+    /// A bit turns over, on the platter and for good.
+    Rot,
+    /// A sector cannot be read any more.
+    LatentSector,
+    /// A write lands in another file's sector.
+    Misdirected,
 }
 
 /// All classes.
-pub const FAULT_CLASSES: [FaultClass; 19] = [
+pub const FAULT_CLASSES: [FaultClass; 23] = [
     FaultClass::Kill,
     FaultClass::PowerLoss,
     FaultClass::CleanRestart,
@@ -76,6 +84,10 @@ pub const FAULT_CLASSES: [FaultClass; 19] = [
     FaultClass::ShortWrite,
     FaultClass::WriteError,
     FaultClass::SyncError,
+    FaultClass::Replay,
+    FaultClass::Rot,
+    FaultClass::LatentSector,
+    FaultClass::Misdirected,
 ];
 
 impl FaultClass {
@@ -101,6 +113,10 @@ impl FaultClass {
             FaultClass::ShortWrite => "short_write",
             FaultClass::WriteError => "write_error",
             FaultClass::SyncError => "sync_error",
+            FaultClass::Replay => "replay",
+            FaultClass::Rot => "rot",
+            FaultClass::LatentSector => "latent_sector",
+            FaultClass::Misdirected => "misdirected",
         }
     }
 

@@ -25,17 +25,37 @@ pub(super) fn at_stake(world: &World, node: NodeId) -> Vec<(String, PartitionKey
 }
 
 /// Topic, partition and base offset of a segment file of a topic; `None` for every other file.
-fn segment(disk: &mut Model, path: &str) -> Option<(String, PartitionKey, i64)> {
+pub(super) fn segment(disk: &Model, path: &str) -> Option<(String, PartitionKey, i64)> {
     let (directory, file) = path.rsplit_once('/')?;
     let base = file.strip_suffix(".log")?.parse().ok()?;
     let (topic, index) = directory.rsplit_once('/').map_or(directory, |(_, name)| name).rsplit_once('-')?;
     if topic.starts_with("__") {
         return None;
     }
+    let topic_id = topic_id(disk, directory)?;
+    Some((topic.to_owned(), PartitionKey { topic_id, partition: index.parse().ok()? }, base))
+}
+
+/// The topic id that a partition's directory names.
+fn topic_id(disk: &Model, directory: &str) -> Option<[u8; 16]> {
     let metadata = disk.content(&format!("{directory}/partition.metadata"))?;
     let text = String::from_utf8(metadata).ok()?;
     let id = text.lines().find_map(|line| line.strip_prefix("topic_id: ").and_then(TopicId::parse))?;
-    Some((topic.to_owned(), PartitionKey { topic_id: id.0, partition: index.parse().ok()? }, base))
+    Some(id.0)
+}
+
+/// The directory of a partition below `data`.
+pub(super) fn directory(disk: &Model, data: &str, key: PartitionKey) -> Option<String> {
+    let ending = format!("-{}", key.partition);
+    let mut directories: Vec<String> = disk
+        .files()
+        .iter()
+        .filter_map(|path| path.strip_suffix("/partition.metadata"))
+        .filter(|directory| directory.starts_with(data) && directory.ends_with(&ending))
+        .map(str::to_owned)
+        .collect();
+    directories.retain(|directory| topic_id(disk, directory) == Some(key.topic_id));
+    directories.pop()
 }
 
 /// The first offset of the batch that holds byte `at`; the end of the log when no batch does.

@@ -108,6 +108,13 @@ fn refused(
         findings.excuse(loss.mark);
         return;
     }
+    // A broker that cannot read a producer's last batch does not know how far it had come.
+    let unreadable =
+        partition.unreadable.iter().find(|(.., mark)| history.marks()[*mark as usize].at < send.complete);
+    if let Some(&(.., mark)) = unreadable {
+        findings.excuse(mark);
+        return;
+    }
     let fenced = history.inits().iter().any(|init| {
         init.producer_id == send.producer_id
             && init.producer_epoch > send.producer_epoch

@@ -81,6 +81,12 @@ impl PartitionKnown {
         asked.map(|&(_, to)| to).max().unwrap_or(0)
     }
 
+    /// The mark that excuses that something from `from` to `to` (exclusive) cannot be read.
+    pub(crate) fn unreadable_within(&self, from: i64, to: i64) -> Option<u32> {
+        let range = self.unreadable.iter().find(|&&(first, last, _)| first < to && from <= last);
+        range.map(|&(.., mark)| mark)
+    }
+
     /// The mark that excuses an offset which cannot be read.
     pub(crate) fn unreadable_at(&self, offset: i64) -> Option<u32> {
         let range = self.unreadable.iter().find(|&&(first, last, _)| (first..=last).contains(&offset));

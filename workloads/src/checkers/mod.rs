@@ -79,7 +79,7 @@ impl Judge {
             duplicates::event(history, known, ordinal, findings);
             integrity::event(history, ordinal, event, findings);
             self.contiguity.event(history, ordinal, event, findings);
-            self.producer_order.event(history, ordinal, event, findings);
+            self.producer_order.event(history, known, ordinal, event, findings);
             self.recency.event(history, known, ordinal, event, findings);
             self.epochs.event(history, known, ordinal, event, findings);
             self.log_start.event(history, known, ordinal, event, findings);

@@ -29,13 +29,14 @@ impl ProducerOrder {
     pub(crate) fn event(
         &mut self,
         history: &History,
+        known: &Known,
         ordinal: Ordinal,
         event: Event,
         findings: &mut Findings,
     ) {
         let op = event.op();
         match (op.kind(), event.is_completion()) {
-            (OpKind::Poll, true) => self.poll(history, ordinal, op, findings),
+            (OpKind::Poll, true) => self.poll(history, known, ordinal, op, findings),
             (OpKind::Session, true) => {
                 let session = op.row() as u32;
                 let gone: Vec<_> =
@@ -54,7 +55,14 @@ impl ProducerOrder {
         }
     }
 
-    fn poll(&mut self, history: &History, ordinal: Ordinal, op: OpId, findings: &mut Findings) {
+    fn poll(
+        &mut self,
+        history: &History,
+        known: &Known,
+        ordinal: Ordinal,
+        op: OpId,
+        findings: &mut Findings,
+    ) {
         let poll = &history.polls()[op.row()];
         for batch in history.batches_seen(poll).iter().filter(|batch| batch.producer_id >= 0) {
             let now = SeenProducer {
@@ -71,6 +79,13 @@ impl ProducerOrder {
             let broken = batch.producer_epoch < before.epoch
                 || batch.producer_epoch == before.epoch && batch.base_sequence != before.next;
             if !broken {
+                continue;
+            }
+            let between = before.last_offset.saturating_add(1);
+            let partition = known.partition(poll.partition);
+            if let Some(mark) = partition.unreadable_within(between, batch.base_offset) {
+                // What cannot be read may have been the batch that belongs there.
+                findings.excuse(mark);
                 continue;
             }
             findings.report("C07b", "sequence-broken", || {

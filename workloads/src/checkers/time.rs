@@ -288,7 +288,8 @@ impl Query<'_> {
             ListWhat::Timestamp(asked) if list.offset < 0 => self.known_before(asked, start, intact),
             ListWhat::Timestamp(asked) => {
                 self.answer_itself(asked, intact, findings);
-                self.column.at_least(asked, start, list.offset.min(intact)).next().copied()
+                let mut found = self.column.at_least(asked, start, list.offset.min(intact));
+                found.find(|&&(offset, ..)| self.is_readable(offset)).copied()
             }
             _ if list.offset < 0 => self.known_before(i64::MIN + 1, start, intact),
             _ => {
@@ -318,7 +319,17 @@ impl Query<'_> {
     fn known_before(&self, timestamp: i64, start: i64, to: i64) -> Option<(i64, i64, Value)> {
         let mut found = self.column.at_least(timestamp, start, to);
         let known_at = |offset, value| self.known.known_at(self.list.partition, offset, value);
-        found.find(|&&(offset, _, value)| known_at(offset, value) < self.list.invoke).copied()
+        found
+            .find(|&&(offset, _, value)| {
+                known_at(offset, value) < self.list.invoke && self.is_readable(offset)
+            })
+            .copied()
+    }
+
+    /// Whether the media could give the offset back when the answer came.
+    fn is_readable(&self, offset: i64) -> bool {
+        let mark = self.partition.unreadable_at(offset);
+        mark.is_none_or(|mark| self.history.marks()[mark as usize].at > self.list.complete)
     }
 
     /// The answered record has the answered timestamp, and it is late enough.

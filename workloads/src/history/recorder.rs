@@ -298,6 +298,16 @@ impl Recorder {
         send.outcome = if send.acks == 0 && outcome == Outcome::Ok { Outcome::Info } else { outcome };
     }
 
+    /// The request that carried this value arrived once more behind its client's back: one attempt more.
+    pub fn sent_again(&mut self, value: Value) {
+        let Some(row) = self.history.send_index_of(value) else { return };
+        let send = &mut self.history.sends[row];
+        // Without an outcome it may have been sent any number of times anyway.
+        if send.complete != NEVER {
+            send.attempts = send.attempts.saturating_add(1);
+        }
+    }
+
     /// A reader settles at a partition; `start_offset` is the first offset that it is to be shown.
     pub fn start_session(
         &mut self,

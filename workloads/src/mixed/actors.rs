@@ -24,6 +24,9 @@ const FIND: Duration = Duration::from_secs(60);
 /// How long a fetch waits for records.
 const WAIT: Duration = Duration::from_millis(200);
 
+/// Configs that are changed while a topic is used. None of them changes what a client may see.
+const CONFIGS: [&str; 2] = ["index.interval.bytes", "flush.ms"];
+
 /// What the actors of one load share.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -111,8 +114,13 @@ pub(crate) async fn tail(asker: Asker, shared: Shared) -> Ended {
         };
         let mut stay = Stay::begin(&asker, &raw, place, SessionStart::Latest, end);
         for _ in 0..200 {
-            if shared.over() || stay.poll(1 << 20, WAIT).await == Polled::OutOfRange {
+            if shared.over() {
                 break;
+            }
+            match stay.poll(1 << 20, WAIT).await {
+                Polled::OutOfRange => break,
+                Polled::Damaged => stay.pass(),
+                Polled::Read { .. } | Polled::Failed(_) => (),
             }
             pause(&asker, &mut rng, 0, 20).await;
         }
@@ -172,6 +180,7 @@ async fn read_on(
             Polled::Read { end } if stay.next >= end => break,
             Polled::Read { .. } => (),
             Polled::OutOfRange => break,
+            Polled::Damaged => stay.pass(),
             Polled::Failed(_) if failures >= 5 || shared.stopped() => break,
             Polled::Failed(_) => {
                 failures += 1;
@@ -188,7 +197,7 @@ pub(crate) async fn probe(asker: Asker, shared: Shared) -> Ended {
     let mut rng = asker.env.rng("mixed prober");
     while let Some(place) = pick(&mut rng, &places).filter(|_| !shared.over()) {
         // Failures are in the history; there is nothing else to do about them.
-        let _written_down = match rng.range(0, 11) {
+        let _written_down = match rng.range(0, 13) {
             0..=2 => asker.list(place, OffsetSpec::Latest).await.map(|_| ()),
             3 | 4 => asker.list(place, OffsetSpec::Earliest).await.map(|_| ()),
             5 => asker.list(place, OffsetSpec::MaxTimestamp).await.map(|_| ()),
@@ -198,12 +207,24 @@ pub(crate) async fn probe(asker: Asker, shared: Shared) -> Ended {
             }
             8 => asker.describe(&place.to.topic).await.map_err(|error| error.to_string()),
             9 => asker.new_producer_id().await.map_err(|error| error.to_string()),
+            12 => configure(&asker, place, &mut rng).await,
+            13 => {
+                let key = pick(&mut rng, &CONFIGS).expect("there are some");
+                asker.describe_config(&place.to.topic, key).await.map_err(|error| error.to_string())
+            }
             _ if asker.options.delete_records => delete_some(&asker, place, &mut rng).await,
             _ => Ok(()),
         };
         pause(&asker, &mut rng, 5, 100).await;
     }
     Ok(())
+}
+
+/// Gives a topic another config, or its default again.
+async fn configure(asker: &Asker, place: &Place, rng: &mut Rng) -> Ended {
+    let key = pick(rng, &CONFIGS).expect("there are some");
+    let value = rng.chance(3, 4).then(|| (256_u64 << rng.range(0, 5)).to_string());
+    asker.alter_config(&place.to.topic, key, value).await.map_err(|error| error.to_string())
 }
 
 /// Deletes a few records from the front; now and then it asks for more than there are.
@@ -241,6 +262,12 @@ pub(crate) async fn churn(asker: Asker, shared: Shared) -> Ended {
 async fn live_and_die(asker: &Asker, shared: &Shared, topic: &str, place: &Place, rng: &mut Rng) -> Ended {
     let raw = RawReader::new(&asker.client);
     let mut sender = Sender::new(asker, rng.chance(1, 2), None)?;
+    if rng.chance(1, 2) {
+        // The new partitions are only asked for: where they are told to be is judged.
+        let count = i32::try_from(rng.range(1, 4)).unwrap_or(1);
+        let _written_down = asker.create_partitions(topic, count).await;
+        let _written_down = asker.describe(topic).await;
+    }
     let mut stay = Stay::begin(asker, &raw, place, SessionStart::Seek, 0);
     for _ in 0..rng.range(1, 30) {
         if shared.over() {

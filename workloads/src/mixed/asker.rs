@@ -6,8 +6,8 @@ use crate::history::{
 };
 use std::sync::Arc;
 use tribunal_client::{
-    Admin, AdminError, Client, ClientConfig, EpochEnd, IsolationLevel, ListedOffset, OffsetSpec,
-    RequestError, Target, TopicPartition,
+    Admin, AdminError, Client, ClientConfig, ConfigChange, ConfigResource, EpochEnd, IsolationLevel,
+    ListedOffset, OffsetSpec, RequestError, Target, TopicPartition,
 };
 use tribunal_env::{Env, Instant, PartitionKey};
 use tribunal_wire::{
@@ -158,15 +158,60 @@ impl Asker {
             topic_id: hexadecimal(&description.topic.topic_id.0),
             partitions: i32::try_from(description.topic.partitions.len()).unwrap_or(-1),
         });
-        // A description has no effect of which one could be in doubt: an answer came, or none did.
-        let (outcome, error) = match &answer {
+        self.complete_question(op, &answer, told);
+        answer.map(|_| ())
+    }
+
+    /// A question has no effect of which one could be in doubt: an answer came, or none did.
+    fn complete_question<T>(&self, op: OpId, answer: &Result<T, AdminError>, told: AdminAnswer) {
+        let (outcome, error) = match answer {
             Ok(_) => (Outcome::Ok, 0),
             Err(error) => error.code().map_or((Outcome::Info, 0), |code| (Outcome::Ok, code)),
         };
         // Errors other than the topic's absence say nothing about it.
         let outcome = if matches!(error, 0 | 3) { outcome } else { Outcome::Info };
         self.scribe.with(|recorder, ns| recorder.complete_admin(ns, op, outcome, error, told));
+    }
+
+    /// Sets a topic's config, or gives it back its default.
+    pub(crate) async fn alter_config(
+        &self,
+        topic: &str,
+        key: &str,
+        value: Option<String>,
+    ) -> Result<(), AdminError> {
+        let call =
+            AdminCall::AlterConfig { topic: topic.to_owned(), key: key.to_owned(), value: value.clone() };
+        let op = self.invoke_admin(call, None);
+        let change = match value {
+            Some(value) => ConfigChange::Set(key.to_owned(), value),
+            None => ConfigChange::Delete(key.to_owned()),
+        };
+        let answer = self.admin.alter_configs(&ConfigResource::Topic(topic.to_owned()), &[change]).await;
+        self.complete_admin(op, &answer, AdminAnswer::Nothing);
+        answer
+    }
+
+    /// Asks for a topic's config as it was set for the topic itself.
+    pub(crate) async fn describe_config(&self, topic: &str, key: &str) -> Result<(), AdminError> {
+        const OF_THE_TOPIC: i8 = 1;
+        let call = AdminCall::DescribeConfig { topic: topic.to_owned(), key: key.to_owned() };
+        let op = self.invoke_admin(call, None);
+        let answer = self.admin.describe_configs(&ConfigResource::Topic(topic.to_owned())).await;
+        let told = answer.as_ref().map_or(AdminAnswer::Nothing, |entries| {
+            let set = entries.iter().find(|entry| entry.name == key && entry.source == OF_THE_TOPIC);
+            AdminAnswer::Config { value: set.and_then(|entry| entry.value.clone()) }
+        });
+        self.complete_question(op, &answer, told);
         answer.map(|_| ())
+    }
+
+    /// Raises the number of a topic's partitions.
+    pub(crate) async fn create_partitions(&self, topic: &str, count: i32) -> Result<(), AdminError> {
+        let op = self.invoke_admin(AdminCall::CreatePartitions { topic: topic.to_owned(), count }, None);
+        let answer = self.admin.create_partitions(topic, count).await;
+        self.complete_admin(op, &answer, AdminAnswer::Nothing);
+        answer
     }
 
     /// Asks for a producer id that nobody uses: no two of them may be equal.

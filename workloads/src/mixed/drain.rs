@@ -134,7 +134,13 @@ async fn to_the_end(
         let bytes_max = 1_i32 << rng.range(12, 20);
         let why = match stay.poll(bytes_max, Duration::from_millis(10)).await {
             Polled::Read { end: now } if stay.next >= end.max(now) => return Ok(()),
+            // Damage at the very end leaves nothing to be shown behind it.
+            Polled::Damaged if stay.next + 1 >= end => return Ok(()),
             Polled::Read { .. } => format!("{}: read to {} of {end}", place.to, stay.next),
+            Polled::Damaged => {
+                stay.pass();
+                format!("{}: offset {} is damaged", place.to, stay.next)
+            }
             Polled::OutOfRange => return Err(format!("{}: offset {} is refused", place.to, stay.next)),
             Polled::Failed(why) => {
                 asker.env.sleep(PAUSE).await;

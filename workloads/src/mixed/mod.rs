@@ -19,6 +19,7 @@ mod setup;
 
 pub use drain::{DrainOutcome, drain};
 pub use options::MixedOptions;
+pub use reading::values_in;
 pub use scribe::Scribe;
 pub use setup::set_up;
 

@@ -1,8 +1,9 @@
 //! What a record carries: its value's number, so that a reader can tell which record it sees, and bytes enough
 //! to notice damage.
 //!
-//! The number stands twice, once inverted: bytes that are not ours are not taken for a value. Everything else is
-//! covered by [`hash`], which sender and reader compute over key, headers and value.
+//! The number stands twice, once inverted: bytes that are not ours are not taken for a value. A tombstone has no value
+//! to carry it, so its first header does. Everything else is covered by [`hash`], which sender and reader compute over
+//! key, headers and value.
 
 use crate::history::{NONE, Value};
 use bytes::Bytes;
@@ -29,8 +30,24 @@ pub(crate) fn bytes_of(value: Value, partition: i32, size: usize) -> Bytes {
     bytes.into()
 }
 
-/// The value that some bytes carry, or [`NONE`].
-pub(crate) fn value_of(bytes: Option<&[u8]>) -> Value {
+/// The header of a tombstone that carries its number.
+pub(crate) const TOMBSTONE_HEADER: &[u8] = b"tombstone";
+
+/// The value that a record carries, or [`NONE`].
+pub(crate) fn value_of<'a>(
+    value: Option<&[u8]>,
+    mut headers: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>,
+) -> Value {
+    match value {
+        Some(_) => number_in(value),
+        None => {
+            headers.next().filter(|(key, _)| *key == TOMBSTONE_HEADER).map_or(NONE, |(_, it)| number_in(it))
+        }
+    }
+}
+
+/// The number that some bytes carry, or [`NONE`].
+fn number_in(bytes: Option<&[u8]>) -> Value {
     let Some([a, b, c, d, rest @ ..]) = bytes else { return NONE };
     let word = |at: usize| rest.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
     match (word(0), word(4)) {
@@ -107,14 +124,19 @@ mod tests {
             for size in [0, BYTES_MIN, 200] {
                 let bytes = bytes_of(value, 3, size);
                 assert_eq!(bytes.len(), size.max(BYTES_MIN));
-                assert_eq!(value_of(Some(&bytes)), value);
+                let none = || std::iter::empty();
+                assert_eq!(value_of(Some(&bytes), none()), value);
+                let header = |key| std::iter::once((key, Some(&bytes[..])));
+                assert_eq!(value_of(None, header(TOMBSTONE_HEADER)), value);
+                assert_eq!(value_of(None, header(&b"other"[..])), NONE);
+                assert_eq!(value_of(Some(b"x"), header(TOMBSTONE_HEADER)), NONE);
                 let mut damaged = bytes.to_vec();
                 damaged[5] ^= 1;
-                assert_eq!(value_of(Some(&damaged)), NONE);
+                assert_eq!(value_of(Some(&damaged), none()), NONE);
             }
         }
-        assert_eq!(value_of(None), NONE);
-        assert_eq!(value_of(Some(b"TrVa")), NONE);
+        assert_eq!(value_of(None, std::iter::empty()), NONE);
+        assert_eq!(value_of(Some(b"TrVa"), std::iter::empty()), NONE);
     }
 
     #[test]

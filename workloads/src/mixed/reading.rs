@@ -4,11 +4,12 @@ use super::{
     asker::{Asker, Place},
     payload,
 };
-use crate::history::{BatchSeen, NONE, OpId, PollDone, RecordSeen, SessionStart};
+use crate::history::{BatchSeen, NONE, OpId, PollDone, RecordSeen, SessionStart, Value};
+use bytes::Bytes;
 use std::time::Duration;
 use tribunal_client::{FetchLimits, RawBatch, RawFetch, RawFetchOptions, RawReader};
 use tribunal_wire::{
-    batch::{MalformedBatch, TimestampType},
+    batch::{Batches, MalformedBatch, TimestampType},
     types::Offset,
 };
 
@@ -25,6 +26,8 @@ pub(crate) enum Polled {
     },
     /// The broker refused the offset.
     OutOfRange,
+    /// The broker has the offset, and cannot give it back undamaged.
+    Damaged,
     /// Another error, or no answer.
     Failed(String),
 }
@@ -56,6 +59,11 @@ impl<'a> Stay<'a> {
         self.asker.scribe.with(|recorder, ns| recorder.end_session(ns, self.session, reached_end));
     }
 
+    /// Passes an offset that cannot be given back. The checkers see the hole, and ask the disk whether it is one.
+    pub(crate) fn pass(&mut self) {
+        self.next = self.next.saturating_add(1);
+    }
+
     /// Asks once.
     pub(crate) async fn poll(&mut self, bytes_max: i32, wait_max: Duration) -> Polled {
         let from = self.next;
@@ -75,6 +83,7 @@ impl<'a> Stay<'a> {
                 let polled = match answer.error_code {
                     0 => Polled::Read { end: answer.high_watermark },
                     1 => Polled::OutOfRange,
+                    2 => Polled::Damaged,
                     code => Polled::Failed(format!("{}: error code {code}", self.place.to)),
                 };
                 (done, polled)
@@ -162,9 +171,18 @@ fn open(batch: &RawBatch, from: i64, records: &mut Vec<RecordSeen>) -> BatchSeen
         let headers = placed.record.headers.map(|header| (header.key, header.value));
         records.push(RecordSeen {
             offset: placed.offset.0,
-            value: payload::value_of(placed.record.value),
+            value: payload::value_of(placed.record.value, headers.clone()),
             hash: payload::hash(placed.record.key, headers, placed.record.value),
         });
     }
     seen
+}
+
+/// The values that the batches in these bytes carry, whatever their offsets.
+pub fn values_in(records: Bytes) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for batch in Batches::new(records).flatten() {
+        let _opened = open(&RawBatch(batch), i64::MIN, &mut seen);
+    }
+    seen.into_iter().map(|record| record.value).filter(|&value| value != NONE).collect()
 }

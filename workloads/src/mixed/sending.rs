@@ -8,7 +8,8 @@ use super::{
     asker::{Asker, Place},
     payload,
 };
-use crate::history::{OpId, Outcome, RecordSent, SendDone, SendInvoke, certainty};
+use crate::history::{OpId, Outcome, RecordSent, SendDone, SendInvoke, Value, certainty};
+use bytes::Bytes;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tribunal_client::{
@@ -119,20 +120,13 @@ impl Sender {
             let records: Vec<ProducerRecord> = (first..)
                 .zip(shapes)
                 .map(|(value, shape)| {
-                    let payload = payload::bytes_of(value, place.to.partition, shape.bytes);
-                    let timestamp = wall - shape.age_ms;
-                    let headers = shape.headers.iter().map(|(key, value)| (&key[..], value.as_deref()));
-                    let hash = payload::hash(shape.key.as_deref(), headers, Some(&payload));
-                    sent.push(RecordSent { hash, timestamp });
-                    bytes += payload.len() + shape.key.as_ref().map_or(0, |key| key.len());
-                    ProducerRecord {
-                        topic: place.to.topic.clone(),
-                        partition: Some(place.to.partition),
-                        key: shape.key.clone(),
-                        value: Some(payload),
-                        headers: shape.headers.clone(),
-                        timestamp: Some(timestamp),
-                    }
+                    let record = shape.record(value, place, wall);
+                    let headers = record.headers.iter().map(|(key, value)| (&key[..], value.as_deref()));
+                    let hash = payload::hash(record.key.as_deref(), headers, record.value.as_deref());
+                    sent.push(RecordSent { hash, timestamp: wall - shape.age_ms });
+                    bytes += record.value.as_ref().map_or(0, |value| value.len());
+                    bytes += record.key.as_ref().map_or(0, |key| key.len());
+                    record
                 })
                 .collect();
             let invoke = SendInvoke {
@@ -164,8 +158,9 @@ impl Sender {
 
 /// What a record looks like but for its number.
 struct Shape {
-    key: Option<bytes::Bytes>,
-    headers: Vec<(bytes::Bytes, Option<bytes::Bytes>)>,
+    key: Option<Bytes>,
+    headers: Vec<(Bytes, Option<Bytes>)>,
+    tombstone: bool,
     bytes: usize,
     age_ms: i64,
 }
@@ -179,8 +174,27 @@ impl Shape {
         Shape {
             key: payload::random_key(rng),
             headers: payload::random_headers(rng),
+            tombstone: rng.chance(1, 12),
             bytes: usize::try_from(bytes).unwrap_or(payload::BYTES_MIN),
             age_ms: i64::try_from(age_ms).unwrap_or(0),
+        }
+    }
+
+    /// The record of this shape that carries `number`.
+    fn record(&self, number: Value, place: &Place, wall: i64) -> ProducerRecord {
+        let bytes = if self.tombstone { payload::BYTES_MIN } else { self.bytes };
+        let payload = payload::bytes_of(number, place.to.partition, bytes);
+        let mut headers = self.headers.clone();
+        if self.tombstone {
+            headers.insert(0, (Bytes::from_static(payload::TOMBSTONE_HEADER), Some(payload.clone())));
+        }
+        ProducerRecord {
+            topic: place.to.topic.clone(),
+            partition: Some(place.to.partition),
+            key: self.key.clone(),
+            value: (!self.tombstone).then_some(payload),
+            headers,
+            timestamp: Some(wall - self.age_ms),
         }
     }
 }

@@ -1,0 +1,77 @@
+//! What the platter holds of each partition, read from the simulated disk when a broker acknowledges: for W7.
+//!
+//! A reading goes on where the last one ended, so that a run pays for each durable byte once. What was durable stays
+//! so in the runs that are read here (flush before acknowledge), but for damage behind everybody's back, which this
+//! has passed by then. A log that is shorter than it was is read again from its beginning.
+
+use super::{cluster::DATA, stake};
+use crate::disk::Model;
+use bytes::Bytes;
+use std::collections::{BTreeMap, btree_map::Entry};
+use tribunal_env::PartitionKey;
+use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, crc_of_encoded};
+
+/// How far the platter's copy of one partition was followed.
+#[derive(Debug)]
+struct Followed {
+    directory: String,
+    segment: String,
+    position: u64,
+    /// First offset that the platter does not hold whole.
+    next: i64,
+}
+
+impl Followed {
+    fn new(directory: String) -> Followed {
+        let segment = path(&directory, 0);
+        Followed { directory, segment, position: 0, next: 0 }
+    }
+
+    /// Takes every whole batch that the platter has beyond what was followed.
+    fn advance(&mut self, disk: &Model) {
+        if self.position > 0 && disk.platter_range(&self.segment, &(self.position..self.position)).is_none() {
+            *self = Followed::new(std::mem::take(&mut self.directory));
+        }
+        loop {
+            while self.take_batch(disk).is_some() {}
+            let next = path(&self.directory, self.next);
+            if next == self.segment || disk.platter_range(&next, &(0..0)).is_none() {
+                return;
+            }
+            (self.segment, self.position) = (next, 0);
+        }
+    }
+
+    fn take_batch(&mut self, disk: &Model) -> Option<()> {
+        let header_end = self.position + HEADER_BYTES as u64;
+        let bytes = disk.platter_range(&self.segment, &(self.position..header_end))?;
+        let header = BatchHeader::parse(&bytes).ok().filter(|header| header.base_offset.0 == self.next)?;
+        let end = self.position + header.total_bytes() as u64;
+        let bytes = disk.platter_range(&self.segment, &(self.position..end))?;
+        if crc_of_encoded(&Bytes::from(bytes)) != header.crc {
+            return None;
+        }
+        (self.position, self.next) = (end, header.next_offset().0);
+        Some(())
+    }
+}
+
+fn path(directory: &str, base: i64) -> String {
+    format!("{directory}/{base:020}.log")
+}
+
+/// Follows all partitions of a disk.
+#[derive(Debug, Default)]
+pub(super) struct Platter(BTreeMap<PartitionKey, Followed>);
+
+impl Platter {
+    /// First offset of the partition that the platter does not hold whole; `None` when it knows no such partition.
+    pub(super) fn durable_end(&mut self, disk: &mut Model, key: PartitionKey) -> Option<i64> {
+        let followed = match self.0.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Followed::new(stake::directory(disk, DATA, key)?)),
+        };
+        followed.advance(disk);
+        Some(followed.next)
+    }
+}
