@@ -97,7 +97,9 @@ impl Broker {
         let acceptor = Acceptor::new(&state, stopped, alive);
         let acceptors = listeners
             .into_iter()
-            .map(|(_, listener)| env.spawn("acceptor", acceptor.clone().run(listener)))
+            .map(|(configured, listener)| {
+                env.spawn("acceptor", acceptor.clone().run(listener, configured.name.into()))
+            })
             .collect();
         Ok(Broker { state, directory, bound, stop, acceptors, connections })
     }
@@ -226,7 +228,8 @@ impl Acceptor {
         Acceptor { state: state.clone(), limits, open: Arc::new(AtomicUsize::new(0)), stopped, alive }
     }
 
-    async fn run(mut self, mut listener: tribunal_env::Listener) {
+    /// Accepts on `listener`, whose name is `name`.
+    async fn run(mut self, mut listener: tribunal_env::Listener, name: Arc<str>) {
         let env = self.state.env.clone();
         let mut stopped = self.stopped.clone();
         loop {
@@ -236,7 +239,7 @@ impl Acceptor {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => self.serve(stream, peer),
+                Ok((stream, peer)) => self.serve(stream, peer, name.clone()),
                 Err(error) => {
                     tribunal_env::warn!(env, "accepting a connection failed: {error}");
                     env.sleep(Duration::from_millis(ACCEPT_RETRY_MS)).await;
@@ -245,7 +248,7 @@ impl Acceptor {
         }
     }
 
-    fn serve(&mut self, stream: tribunal_env::Stream, peer: String) {
+    fn serve(&mut self, stream: tribunal_env::Stream, peer: String, listener: Arc<str>) {
         let env = self.state.env.clone();
         if self.open.fetch_add(1, Ordering::Relaxed) >= self.state.config.connections_max {
             self.open.fetch_sub(1, Ordering::Relaxed);
@@ -254,7 +257,7 @@ impl Acceptor {
         }
         let (open, alive, limits, stopped) =
             (self.open.clone(), self.alive.clone(), self.limits.clone(), self.stopped.clone());
-        let dispatcher = Dispatcher::new(self.state.clone(), &peer);
+        let dispatcher = Dispatcher::new(self.state.clone(), &peer, listener);
         env.clone().spawn("connection", async move {
             if let Err(reason) = connection::serve(&env, stream, &dispatcher, &limits, stopped).await
                 && !reason.is_empty()

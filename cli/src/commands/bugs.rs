@@ -3,11 +3,14 @@
 //! The scratch copy, its build and what is found lie under `target/planted`. The build has a folder of its own: cargo
 //! tells packages of a workspace apart by their place in it, so that two copies of one would take each other's crates.
 
+#![expect(clippy::disallowed_methods, reason = "the command line lives in the real world: wall time")]
+
 use crate::output::{BUILD, Exit, fail, line, note};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    time::Instant,
 };
 use tribunal_reports::{BugMatrix, BugRow, BugVerdict};
 use tribunal_sim::planted::{self, PlantedBug};
@@ -186,6 +189,7 @@ impl Hunt<'_> {
     }
 
     fn all(&self, bugs: &[PlantedBug]) -> Exit {
+        let begun = Instant::now();
         let mut matrix = BugMatrix {
             engine: self.text("engine").to_owned(),
             build: BUILD.to_owned(),
@@ -202,13 +206,46 @@ impl Hunt<'_> {
             note(&format!("{}: {}", bug.name, told(&row)));
             matrix.bugs.push(row);
             // What was hunted so far stays readable if the rest is interrupted.
-            if let Err(error) = tribunal_reports::write_bugs(&matrix, &self.report()) {
-                return fail(&format!(
-                    "the report cannot be written to {}: {error}",
-                    self.report().display()
-                ));
+            if let Err(problem) = self.write(&mut matrix, begun) {
+                return fail(&problem);
             }
         }
+        if let Err(problem) = self.without(&mut matrix).and_then(|()| self.write(&mut matrix, begun)) {
+            return fail(&problem);
+        }
+        self.print(&matrix);
+        note(&format!("report: {}", self.report().join("bugs.html").display()));
+        if matrix.passes() { Exit::Ok } else { Exit::Violation }
+    }
+
+    fn write(&self, matrix: &mut BugMatrix, begun: Instant) -> Result<(), String> {
+        matrix.wall_seconds = begun.elapsed().as_secs_f64();
+        let written = tribunal_reports::write_bugs(matrix, &self.report());
+        written
+            .map(|_| ())
+            .map_err(|error| format!("the report cannot be written to {}: {error}", self.report().display()))
+    }
+
+    /// Runs the same build with no bug planted, over the longest hunt's seeds: what fails there is a false alarm.
+    fn without(&self, matrix: &mut BugMatrix) -> Result<(), String> {
+        let seeds = super::sim::range_of(self.text("seeds"))?;
+        let longest = matrix.bugs.iter().map(|row| row.runs).max().unwrap_or(0);
+        if longest == 0 {
+            return Ok(());
+        }
+        note(&format!("the same build with no bug, {longest} runs"));
+        let seeds = format!("{}..{}", seeds.start(), seeds.start() + longest - 1);
+        let mut command = std::process::Command::new(&self.binary);
+        command.env_remove(planted::VARIABLE).args(["sim", "campaign"]);
+        let record = self.campaign(&mut command, &seeds, "none")?;
+        matrix.clean_runs = record.runs.len() as u64;
+        let failed = record.runs.iter().filter(|run| run.verdict != Verdict::Pass).count();
+        matrix.false_alarms = failed as u64;
+        note(&format!("without a bug: {} runs, {failed} failed", record.runs.len()));
+        Ok(())
+    }
+
+    fn print(&self, matrix: &BugMatrix) {
         if self.text("output") == "json" {
             line(&serde_json::to_string(&matrix).unwrap_or_default());
         } else {
@@ -224,9 +261,8 @@ impl Hunt<'_> {
                     row.bug, row.expected, row.runs, row.cpu_seconds
                 ));
             }
+            line(&format!("without a bug: {} runs, {} failed", matrix.clean_runs, matrix.false_alarms));
         }
-        note(&format!("report: {}", self.report().join("bugs.html").display()));
-        if matrix.passes() { Exit::Ok } else { Exit::Violation }
     }
 
     /// Hunts one bug until the checker that should find it does, or the seeds are over.
@@ -238,19 +274,8 @@ impl Hunt<'_> {
             ..BugRow::default()
         };
         let mut command = self.planted(bug);
-        command
-            .args(["campaign", "--allow-vacuous", "-o", "json", "--engine", self.text("engine")])
-            .args(["--seeds", self.text("seeds"), "--until", &bug.expected.join(",")])
-            .arg("--report")
-            .arg(self.report().join(&bug.name))
-            .stderr(Stdio::null());
-        if let Some(jobs) = self.matches.get_one::<usize>("jobs") {
-            command.args(["--jobs", &jobs.to_string()]);
-        }
-        let record = command
-            .output()
-            .map_err(|error| error.to_string())
-            .and_then(|output| serde_json::from_slice(&output.stdout).map_err(|error| error.to_string()));
+        command.args(["campaign", "--until", &bug.expected.join(",")]);
+        let record = self.campaign(&mut command, self.text("seeds"), &bug.name);
         match record {
             Ok(record) => self.fill(&mut row, bug, &record),
             Err(problem) => {
@@ -259,6 +284,25 @@ impl Hunt<'_> {
             }
         }
         row
+    }
+
+    /// Runs a campaign of the planted build to its end.
+    fn campaign(
+        &self,
+        command: &mut std::process::Command,
+        seeds: &str,
+        folder: &str,
+    ) -> Result<CampaignRecord, String> {
+        command
+            .args(["--allow-vacuous", "-o", "json", "--engine", self.text("engine"), "--seeds", seeds])
+            .arg("--report")
+            .arg(self.report().join(folder))
+            .stderr(Stdio::null());
+        if let Some(jobs) = self.matches.get_one::<usize>("jobs") {
+            command.args(["--jobs", &jobs.to_string()]);
+        }
+        let output = command.output().map_err(|error| error.to_string())?;
+        serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
     }
 
     fn fill(&self, row: &mut BugRow, bug: &PlantedBug, record: &CampaignRecord) {

@@ -3,6 +3,8 @@
 mod bench;
 #[cfg(feature = "sim")]
 mod bugs;
+#[cfg(feature = "sim")]
+mod bundle;
 mod consume;
 mod produce;
 mod report;

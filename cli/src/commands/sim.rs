@@ -5,6 +5,7 @@
     reason = "the command line lives in the real world: wall time, threads, timers"
 )]
 
+use super::bundle;
 use crate::output::{BUILD, Exit, fail, line, note};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
@@ -223,7 +224,7 @@ fn single(matches: &ArgMatches, chosen: &Chosen, with_lines: bool) -> Exit {
         tell(&trial);
     }
     if let Some(directory) = &chosen.report {
-        match tribunal_reports::write_run(&trial.record, Path::new(directory)) {
+        match bundle::write(&trial, Path::new(directory)) {
             Ok(page) => note(&format!("report: {}", page.display())),
             Err(error) => return fail(&format!("the report cannot be written to {directory}: {error}")),
         }
@@ -327,7 +328,7 @@ fn show(progress: &Progress<'_>, shown: &mut Instant, report: Option<&str>) {
         note(&format!("{:?} seed {}: {}", record.verdict, record.seed, record.headline));
         note(&format!("replay: {}", record.replay));
         if let Some(directory) = report
-            && let Err(error) = tribunal_reports::write_run(record, Path::new(directory))
+            && let Err(error) = bundle::write(progress.trial, Path::new(directory))
         {
             note(&format!("the page of seed {} cannot be written: {error}", record.seed));
         }

@@ -4,7 +4,7 @@
 //! stopped by itself, what did not start, and what fenced a log, as a process supervisor would.
 
 use super::platter::Platter;
-use crate::{NodeId, NodeOptions, Status, World};
+use crate::{NodeId, NodeOptions, Status, World, disk::Model};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -34,6 +34,7 @@ pub(super) struct Cluster {
     node: NodeId,
     life: Life,
     facts: Arc<Mutex<Facts>>,
+    platter: Arc<Mutex<Platter>>,
 }
 
 /// What the broker told.
@@ -101,8 +102,8 @@ impl Cluster {
     ) -> Cluster {
         let node = world.node(BROKER, NodeOptions::default()).await;
         let facts = Arc::new(Mutex::new(Facts::default()));
-        let (told, disks) = (facts.clone(), world.clone());
-        let mut platter = Platter::default();
+        let platter = Arc::new(Mutex::new(Platter::default()));
+        let (told, disks, followed) = (facts.clone(), world.clone(), platter.clone());
         world.observe(Box::new(move |observation| {
             if observation.node != node {
                 return;
@@ -111,13 +112,15 @@ impl Cluster {
             let mut facts = told.lock().expect("no holder of this lock panics");
             if let Fact::Acknowledged { key, flushed_first, .. } = observation.fact
                 && (durable || *flushed_first)
-                && let Some(durable_end) = disks.with_disk(node, |disk| platter.durable_end(disk, *key))
+                && let Some(durable_end) = disks.with_disk(node, |disk| {
+                    followed.lock().expect("no holder of this lock panics").durable_end(disk, *key)
+                })
             {
                 facts.readings.push(PlatterReading { sequence, durable_end });
             }
             facts.note(Probe { sequence, ns: observation.nanos, node: 1, fact: observation.fact.clone() });
         }));
-        let mut cluster = Cluster { world: world.clone(), node, life: Life::Down, facts };
+        let mut cluster = Cluster { world: world.clone(), node, life: Life::Down, facts, platter };
         cluster.run();
         cluster
     }
@@ -189,6 +192,14 @@ impl Cluster {
             "did not start"
         } else {
             "fenced a log"
+        })
+    }
+
+    /// Acts on the broker's disk behind its back. What is durable by then was noticed before.
+    pub(super) fn damage<T>(&self, act: impl FnOnce(&mut Model) -> T) -> T {
+        self.world.with_disk(self.node, |disk| {
+            self.platter.lock().expect("no holder of this lock panics").follow_all(disk);
+            act(disk)
         })
     }
 

@@ -174,7 +174,7 @@ impl Nemesis {
             | FaultClass::WriteError
             | FaultClass::SyncError => self.disk(class, cluster, lasts).await,
             FaultClass::Rot | FaultClass::LatentSector | FaultClass::Misdirected => {
-                self.media(class, node);
+                self.media(class, cluster);
                 self.world.sleep(lasts).await;
             }
             FaultClass::ShortIo => {
@@ -344,10 +344,11 @@ impl Nemesis {
     }
 
     /// Damages a few places, and says what cannot be read any more.
-    fn media(&mut self, class: FaultClass, node: NodeId) {
+    fn media(&mut self, class: FaultClass, cluster: &Cluster) {
+        let node = cluster.node();
         for _ in 0..self.draw.range(1, 4) {
             let draw = &mut self.draw;
-            let Some(damage) = self.world.with_disk(node, |disk| media::damage(disk, draw, class)) else {
+            let Some(damage) = cluster.damage(|disk| media::damage(disk, draw, class)) else {
                 continue;
             };
             self.world.note_fault(class.name(), node, [1, 0, 0]);

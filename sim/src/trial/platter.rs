@@ -1,13 +1,13 @@
 //! What the platter holds of each partition, read from the simulated disk when a broker acknowledges: for W7.
 //!
 //! A reading goes on where the last one ended, so that a run pays for each durable byte once. What was durable stays
-//! so in the runs that are read here (flush before acknowledge), but for damage behind everybody's back, which this
-//! has passed by then. A log that is shorter than it was is read again from its beginning.
+//! so in the runs that are read here (flush before acknowledge), but for damage behind everybody's back: before it is
+//! done, all is followed that it may hit. A log that is shorter than it was is read again from its beginning.
 
 use super::{cluster::DATA, stake};
 use crate::disk::Model;
 use bytes::Bytes;
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use tribunal_env::PartitionKey;
 use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, crc_of_encoded};
 
@@ -65,6 +65,15 @@ fn path(directory: &str, base: i64) -> String {
 pub(super) struct Platter(BTreeMap<PartitionKey, Followed>);
 
 impl Platter {
+    /// Follows every partition that the disk has.
+    pub(super) fn follow_all(&mut self, disk: &mut Model) {
+        let keys: BTreeSet<PartitionKey> =
+            disk.files().iter().filter_map(|path| Some(stake::segment(disk, path)?.1)).collect();
+        for key in keys {
+            let _end = self.durable_end(disk, key);
+        }
+    }
+
     /// First offset of the partition that the platter does not hold whole; `None` when it knows no such partition.
     pub(super) fn durable_end(&mut self, disk: &mut Model, key: PartitionKey) -> Option<i64> {
         let followed = match self.0.entry(key) {

@@ -1,11 +1,11 @@
 //! DescribeCluster (60), versions 0 to 2.
 //!
 //! Behaviour: the brokers that serve, and from version 2 the fenced ones when asked for. Asked for controllers, a broker
-//! answers MISMATCHED_ENDPOINT_TYPE.
-//! Gaps: one listener's addresses are told to all clients.
+//! answers MISMATCHED_ENDPOINT_TYPE. Clients are told the addresses of the listener that they came in through.
+//! Gaps: none known.
 
 use super::{
-    RequestContext,
+    RequestContext, endpoint_for,
     metadata::{CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, controller_id},
 };
 use tribunal_metadata::image::Broker;
@@ -48,7 +48,7 @@ pub(crate) async fn handle(
         endpoint_type: ENDPOINT_BROKER,
         cluster_id: image.cluster_id().to_owned(),
         controller_id: controller_id(&image),
-        brokers: shown.filter_map(describe).collect(),
+        brokers: shown.filter_map(|broker| describe(broker, &context.listener)).collect(),
         cluster_authorized_operations: if request.include_cluster_authorized_operations {
             CLUSTER_OPERATIONS
         } else {
@@ -58,8 +58,8 @@ pub(crate) async fn handle(
     }
 }
 
-fn describe(broker: &Broker) -> Option<DescribeClusterBroker> {
-    let endpoint = broker.registration.end_points.first()?;
+fn describe(broker: &Broker, listener: &str) -> Option<DescribeClusterBroker> {
+    let endpoint = endpoint_for(broker, listener)?;
     Some(DescribeClusterBroker {
         broker_id: broker.registration.broker_id,
         host: endpoint.host.clone(),

@@ -3,9 +3,10 @@
 //! Behaviour: brokers, cluster id, and topics by name, by id (from version 12), or all. A missing topic is created
 //! when the request, the name and `auto.create.topics.enable` allow it, and is answered there and then: Kafka answers
 //! UNKNOWN_TOPIC_OR_PARTITION first, which clients have to try again. Without an authoriser every operation is allowed.
-//! Gaps: one listener's addresses are told to all clients; REBOOTSTRAP_REQUIRED is never sent.
+//! Clients are told the addresses of the listener that they came in through.
+//! Gaps: REBOOTSTRAP_REQUIRED is never sent.
 
-use super::RequestContext;
+use super::{RequestContext, endpoint_for};
 use std::collections::BTreeSet;
 use tribunal_metadata::{
     image::{Broker, Image, NO_LEADER, Partition, Topic},
@@ -58,7 +59,7 @@ pub(crate) async fn handle(context: &RequestContext, request: MetadataRequest) -
         ..topic
     };
     MetadataResponse {
-        brokers: active_brokers(&image).filter_map(broker).collect(),
+        brokers: active_brokers(&image).filter_map(|it| broker(it, &context.listener)).collect(),
         cluster_id: Some(image.cluster_id().to_owned()),
         controller_id: controller_id(&image),
         topics: topics.into_iter().map(with_operations).collect(),
@@ -176,8 +177,8 @@ pub(super) fn controller_id(image: &Image) -> i32 {
     active_brokers(image).next().map_or(-1, |broker| broker.registration.broker_id)
 }
 
-fn broker(broker: &Broker) -> Option<MetadataResponseBroker> {
-    let endpoint = broker.registration.end_points.first()?;
+fn broker(broker: &Broker, listener: &str) -> Option<MetadataResponseBroker> {
+    let endpoint = endpoint_for(broker, listener)?;
     Some(MetadataResponseBroker {
         node_id: broker.registration.broker_id,
         host: endpoint.host.clone(),

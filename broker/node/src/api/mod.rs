@@ -35,10 +35,11 @@ use crate::{
 use bytes::Bytes;
 use std::sync::Arc;
 use tribunal_env::BoxFuture;
+use tribunal_metadata::image::Broker;
 use tribunal_wire::{
     codec::{Reader, Request},
     frame,
-    message::{self, ApiKey},
+    message::{self, ApiKey, metadata_record::BrokerEndpoint},
 };
 
 /// A request's surroundings.
@@ -55,6 +56,8 @@ pub(crate) struct RequestContext {
     /// The client's address.
     #[expect(dead_code, reason = "quotas and the request log read it once they exist")]
     pub(crate) peer: Arc<str>,
+    /// The name of the listener that the client came in through.
+    pub(crate) listener: Arc<str>,
 }
 
 impl RequestContext {
@@ -80,6 +83,12 @@ impl RequestContext {
             reason
         })
     }
+}
+
+/// Where clients of a listener reach a broker: at its listener of the same name, else at its first.
+pub(crate) fn endpoint_for<'a>(broker: &'a Broker, listener: &str) -> Option<&'a BrokerEndpoint> {
+    let endpoints = &broker.registration.end_points;
+    endpoints.iter().find(|endpoint| endpoint.name == listener).or(endpoints.first())
 }
 
 /// Waits until this broker's partitions are what the newest metadata says: for requests that may have changed it, so that
@@ -162,11 +171,13 @@ const APIS: &[Api] = &[
 pub(crate) struct Dispatcher {
     broker: Arc<BrokerState>,
     peer: Arc<str>,
+    listener: Arc<str>,
 }
 
 impl Dispatcher {
-    pub(crate) fn new(broker: Arc<BrokerState>, peer: &str) -> Self {
-        Dispatcher { broker, peer: peer.into() }
+    /// For a connection of `peer` that came in through the listener of this name.
+    pub(crate) fn new(broker: Arc<BrokerState>, peer: &str, listener: Arc<str>) -> Self {
+        Dispatcher { broker, peer: peer.into(), listener }
     }
 }
 
@@ -188,6 +199,7 @@ impl Dispatch for Dispatcher {
             correlation_id: request.correlation_id,
             client_id: request.client_id,
             peer: self.peer.clone(),
+            listener: self.listener.clone(),
         };
         let range = api.key.stable_versions().unwrap_or(api.key.codec_versions());
         if range.contains(&request.api_version) && request.api_version >= served_from(api.key) {

@@ -16,7 +16,7 @@ use tribunal_wire::{
     },
 };
 
-use crate::support::{versions, with_broker};
+use crate::support::{versions, with_broker, with_listeners};
 
 const TOPIC: i8 = 2;
 const BROKER: i8 = 4;
@@ -180,6 +180,27 @@ fn the_cluster_is_described_in_every_version() {
                     assert_eq!((ErrorCode::from_code(shown.error_code), shown.controller_id), (error, -1));
                 }
             }
+        }
+        client
+    });
+}
+
+#[test]
+fn clients_are_told_the_addresses_of_their_own_listener() {
+    let properties = [
+        ("listeners", "INSIDE://127.0.0.1:0,OUTSIDE://127.0.0.1:0"),
+        ("advertised.listeners", "INSIDE://inside.example:0,OUTSIDE://outside.example:0"),
+    ];
+    with_listeners(&properties, async |mut client, bound| {
+        let mut outside = client.at_port(bound[1].port).await;
+        for (client, host, port) in
+            [(&mut client, "inside.example", bound[0].port), (&mut outside, "outside.example", bound[1].port)]
+        {
+            let shown = client.ask(&metadata_of(Vec::new()), 12).await;
+            assert_eq!((shown.brokers[0].host.as_str(), shown.brokers[0].port), (host, i32::from(port)));
+            let shown =
+                client.ask(&DescribeClusterRequest { endpoint_type: 1, ..Default::default() }, 2).await;
+            assert_eq!((shown.brokers[0].host.as_str(), shown.brokers[0].port), (host, i32::from(port)));
         }
         client
     });

@@ -4,7 +4,10 @@ use bytes::Bytes;
 use std::{collections::BTreeMap, future::Future};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tribunal_env::{Env, Level, Stream};
-use tribunal_node::{Broker, config::BrokerConfig};
+use tribunal_node::{
+    Broker,
+    config::{BrokerConfig, Listener},
+};
 use tribunal_wire::{ApiKey, Request, frame, message::RequestHeader};
 
 /// A connection that asks one thing after the other.
@@ -24,6 +27,11 @@ impl Client {
     /// Another connection to the same broker.
     pub(crate) async fn another(&self) -> Client {
         Client::connect(self.env.clone(), self.address.clone()).await
+    }
+
+    /// A connection to another port of the same broker.
+    pub(crate) async fn at_port(&self, port: u16) -> Client {
+        Client::connect(self.env.clone(), format!("127.0.0.1:{port}")).await
     }
 
     /// Sends a request, and says whether the broker ends the connection over it.
@@ -70,6 +78,14 @@ pub(crate) fn with_broker<F: Future<Output = Client>>(
     properties: &[(&str, &str)],
     main: impl FnOnce(Client) -> F,
 ) {
+    with_listeners(properties, |client, _bound| main(client));
+}
+
+/// As [`with_broker`]; `main` is told the listeners too.
+pub(crate) fn with_listeners<F: Future<Output = Client>>(
+    properties: &[(&str, &str)],
+    main: impl FnOnce(Client, Vec<Listener>) -> F,
+) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let mut given = BTreeMap::from([
         ("listeners".to_owned(), "PLAINTEXT://127.0.0.1:0".to_owned()),
@@ -80,7 +96,7 @@ pub(crate) fn with_broker<F: Future<Output = Client>>(
     let run = async |env: Env| {
         let broker = Broker::start(env.clone(), config).await.expect("it starts");
         let address = format!("127.0.0.1:{}", broker.bound()[0].port);
-        drop(main(Client::connect(env, address).await).await);
+        drop(main(Client::connect(env, address).await, broker.bound().to_vec()).await);
         broker.stop().await;
     };
     tribunal_host::run(Level::Error, run).expect("a runtime");
