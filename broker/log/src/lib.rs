@@ -30,6 +30,7 @@ mod segment;
 mod state;
 mod store;
 mod tail;
+mod turned_away;
 mod walk;
 
 pub use checkpoint::PartitionOffsets;

@@ -27,3 +27,5 @@ pub const SECTOR_BYTES: u64 = 512;
 
 const _: () = assert!((SCAN_CHUNK_BYTES as u64).is_multiple_of(SECTOR_BYTES), "chunks end with sectors");
 const _: () = assert!(READ_CHUNK_BYTES_MIN <= READ_BYTES_MAX, "the least read is within the most");
+/// Producers of which a partition remembers that a full disk turned their first batch away.
+pub const TURNED_AWAY_MAX: usize = 1024;

@@ -27,6 +27,7 @@ use crate::segment::{Fill, Segment};
 use crate::state::{AppendOutcome, Appended, LogState, UndoAppend, Verdict};
 use crate::store::{create_segment, is_no_space, remove_segment, write_cache};
 use crate::tail::Tail;
+use crate::turned_away::TurnedAway;
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::{io, sync::Arc};
@@ -223,8 +224,7 @@ impl Owner {
                 && !self.state.fenced
                 && let Err(refused) = self.roll().await
             {
-                answers
-                    .extend(group.drain(..).map(|append| Answer { reply: append.reply, outcome: refused }));
+                self.refuse(&mut group, refused, &mut answers);
             }
         }
         let promised = |outcome: &AppendOutcome| match outcome {
@@ -251,6 +251,16 @@ impl Owner {
             }
             // Whoever asked may have gone; the batch stays.
             let _gone = reply.send(outcome);
+        }
+    }
+
+    /// Answers what is left of a group for which there is no segment.
+    fn refuse(&mut self, group: &mut VecDeque<Append>, refused: AppendOutcome, answers: &mut Vec<Answer>) {
+        for Append { batch, reply } in group.drain(..) {
+            if refused == AppendOutcome::NoSpace {
+                self.state.turn_away(&batch.header);
+            }
+            answers.push(Answer { reply, outcome: refused });
         }
     }
 
@@ -323,6 +333,9 @@ impl Owner {
                 self.env,
                 "{}: the disk is full; appends are refused until there is room", self.shared.path
             );
+            for placed in run {
+                self.state.turn_away(&placed.header);
+            }
             return AppendOutcome::NoSpace;
         }
         self.fence("write", error);
@@ -656,6 +669,7 @@ fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {
         leader_epoch: report.leader_epoch,
         epochs: recovered.epochs.clone(),
         producers: recovered.producers.clone(),
+        turned_away: TurnedAway::default(),
         fenced: false,
     };
     let view = View {

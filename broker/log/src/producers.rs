@@ -158,6 +158,11 @@ impl Producers {
         if header.base_sequence == expected { SequenceVerdict::Next } else { SequenceVerdict::OutOfOrder }
     }
 
+    /// Whether the batch's producer has written here.
+    pub(crate) fn knows(&self, header: &BatchHeader) -> bool {
+        self.states.contains_key(&header.producer_id.0)
+    }
+
     /// Takes a batch that stands in the log. Returns what was known before, for [`Producers::undo`].
     pub(crate) fn apply(&mut self, header: &BatchHeader) -> Option<Undo> {
         if !header.has_producer_id() {

@@ -257,6 +257,7 @@ impl<'a> Recovery<'a> {
                 Step::End => break,
                 Step::Batch(header, _) => self.take(&mut state, &header, at),
                 Step::Bad => {
+                    let misplaced = walk.misplaced();
                     let next = walk.resync(self.expected).await;
                     let follows = next.is_some() || self.segments[index + 1..].iter().any(|s| s.bytes() > 0);
                     let lost_bytes = walk.has_lost_sector(at, walk.position(), self.expected).await
@@ -264,8 +265,8 @@ impl<'a> Recovery<'a> {
                     let verdict = Hole {
                         expected: self.expected,
                         recovery_point: self.options.recovery_point,
-                        unreadable: walk.unreadable(),
-                        misplaced: walk.misplaced(),
+                        unreadable: walk.is_unreadable(at, walk.position()),
+                        misplaced,
                         valid_follows: follows,
                         lost_bytes,
                     }

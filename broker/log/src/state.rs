@@ -14,7 +14,8 @@ use crate::config::{Durability, PartitionConfig};
 use crate::epochs::LeaderEpochs;
 use crate::producers::{ProducedBatch, Producers, SequenceVerdict, Undo};
 use crate::segment::Fill;
-use tribunal_wire::batch::{Batch, TimestampType};
+use crate::turned_away::TurnedAway;
+use tribunal_wire::batch::{Batch, BatchHeader, TimestampType};
 use tribunal_wire::types::{LeaderEpoch, Offset};
 
 /// What became of an append.
@@ -88,6 +89,7 @@ pub(crate) struct LogState {
     pub(crate) leader_epoch: LeaderEpoch,
     pub(crate) epochs: LeaderEpochs,
     pub(crate) producers: Producers,
+    pub(crate) turned_away: TurnedAway,
     pub(crate) fenced: bool,
 }
 
@@ -99,6 +101,9 @@ impl LogState {
         }
         let never_written = self.log_end == Offset::ZERO;
         match self.producers.judge(&batch.header, never_written) {
+            SequenceVerdict::Next if !self.turned_away.may_start(&batch.header) => {
+                Verdict::Answer(AppendOutcome::OutOfOrderSequence)
+            }
             SequenceVerdict::Next => Verdict::Append,
             SequenceVerdict::Duplicate(old) => {
                 Verdict::Answer(AppendOutcome::Duplicate(self.duplicate_of(&old, batch)))
@@ -124,12 +129,20 @@ impl LogState {
         assert!(batch.header.last_offset_delta >= 0, "a batch without records never left validation");
         batch.place(self.log_end, self.leader_epoch);
         let undo = UndoAppend { base_offset: self.log_end, producer: self.producers.apply(&batch.header) };
+        self.turned_away.forget(&batch.header);
         let (base_offset, last_offset) = (batch.header.base_offset, batch.header.last_offset());
         assert!(last_offset >= base_offset, "offsets count up");
         self.log_end = batch.header.next_offset();
         let stamped = batch.header.attributes.timestamp_type() == TimestampType::LogAppendTime;
         let log_append_time = if stamped { batch.header.max_timestamp } else { -1 };
         (Appended { base_offset, last_offset, log_append_time, log_start: self.log_start }, undo)
+    }
+
+    /// A full disk turned the batch away: if its producer is unknown, what comes behind it has to wait.
+    pub(crate) fn turn_away(&mut self, header: &BatchHeader) {
+        if !self.producers.knows(header) {
+            self.turned_away.note(header);
+        }
     }
 
     /// Takes appends back, newest first. Nobody has seen them.
@@ -205,6 +218,7 @@ mod tests {
             leader_epoch: LeaderEpoch(4),
             epochs: LeaderEpochs::default(),
             producers: Producers::default(),
+            turned_away: TurnedAway::default(),
             fenced: false,
         }
     }

@@ -8,6 +8,7 @@
 
 use crate::limits::{SCAN_CHUNK_BYTES, SECTOR_BYTES};
 use bytes::{Bytes, BytesMut};
+use std::ops::Range;
 use tribunal_env::File;
 use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, LENGTH_PREFIX_BYTES, crc_of_encoded};
 use tribunal_wire::types::Offset;
@@ -38,7 +39,8 @@ pub(crate) struct Walk<'a> {
     expected: Option<Offset>,
     /// The offset at which what follows the file begins, when that is known.
     after: Option<Offset>,
-    unreadable: bool,
+    /// What the disk refused to read.
+    unreadable: Vec<Range<u64>>,
     misplaced: bool,
 }
 
@@ -69,7 +71,7 @@ impl<'a> Walk<'a> {
             chunk_at: position,
             expected,
             after,
-            unreadable: false,
+            unreadable: Vec::new(),
             misplaced: false,
         }
     }
@@ -79,12 +81,12 @@ impl<'a> Walk<'a> {
         self.position
     }
 
-    /// Whether the disk refused to read something.
-    pub(crate) fn unreadable(&self) -> bool {
-        self.unreadable
+    /// Whether the disk refused to read something from `from` to `to`.
+    pub(crate) fn is_unreadable(&self, from: u64, to: u64) -> bool {
+        self.unreadable.iter().any(|range| range.start < to && from < range.end)
     }
 
-    /// Whether a whole batch stood where it does not belong.
+    /// Whether a whole batch stands at the position, where it does not belong.
     pub(crate) fn misplaced(&self) -> bool {
         self.misplaced
     }
@@ -105,6 +107,7 @@ impl<'a> Walk<'a> {
 
     /// Takes the batch at the position, and moves past it.
     pub(crate) async fn next(&mut self) -> Step {
+        self.misplaced = false;
         if self.position == self.end {
             return Step::End;
         }
@@ -208,10 +211,8 @@ impl<'a> Walk<'a> {
         let cached = at >= self.chunk_at && at + bytes as u64 <= self.chunk_at + self.chunk.len() as u64;
         if !cached {
             let room = usize::try_from(self.end - at).unwrap_or(usize::MAX);
-            let (chunk, unreadable) =
-                read_tolerant(self.file, at, self.chunk_bytes.max(bytes).min(room)).await;
-            self.unreadable |= unreadable;
-            self.chunk = chunk;
+            let bytes = self.chunk_bytes.max(bytes).min(room);
+            self.chunk = read_tolerant(self.file, at, bytes, &mut self.unreadable).await;
             self.chunk_at = at;
         }
         let from = usize::try_from(at - self.chunk_at).expect("the window lies in the chunk");
@@ -232,10 +233,10 @@ fn plausible(bytes: &[u8], least: Offset) -> bool {
         })
 }
 
-/// Reads; sectors that the disk refuses come back as [`UNREADABLE`] bytes, and the second value says so.
-pub(crate) async fn read_tolerant(file: &dyn File, at: u64, bytes: usize) -> (Bytes, bool) {
+/// Reads; sectors that the disk refuses come back as [`UNREADABLE`] bytes, and are added to `refused`.
+async fn read_tolerant(file: &dyn File, at: u64, bytes: usize, refused: &mut Vec<Range<u64>>) -> Bytes {
     if let Ok(chunk) = file.read_at(at, bytes).await {
-        return (chunk, false);
+        return chunk;
     }
     let mut whole = BytesMut::with_capacity(bytes);
     let end = at + bytes as u64;
@@ -250,9 +251,14 @@ pub(crate) async fn read_tolerant(file: &dyn File, at: u64, bytes: usize) -> (By
                     break;
                 }
             }
-            Err(_) => whole.resize(whole.len() + length, UNREADABLE),
+            Err(_) => {
+                whole.resize(whole.len() + length, UNREADABLE);
+                if !refused.contains(&(from..to)) {
+                    refused.push(from..to);
+                }
+            }
         }
         from = to;
     }
-    (whole.freeze(), true)
+    whole.freeze()
 }

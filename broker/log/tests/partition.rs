@@ -249,6 +249,24 @@ fn a_full_disk_refuses_and_recovers() {
 }
 
 #[test]
+fn what_follows_a_first_batch_that_a_full_disk_turned_away_waits_for_it() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        assert_eq!(base(partition.append(batch(-1, 1, 0)).await), 0);
+        disk.set_room(Some(0));
+        assert_eq!(partition.append(batch(0, 2, 0)).await, AppendOutcome::NoSpace);
+        assert_eq!(partition.append(batch(2, 2, 0)).await, AppendOutcome::OutOfOrderSequence);
+        disk.set_room(None);
+        assert_eq!(partition.append(batch(4, 2, 0)).await, AppendOutcome::OutOfOrderSequence);
+        for (sequence, offset) in [(0, 1), (2, 3), (4, 5)] {
+            assert_eq!(base(partition.append(batch(sequence, 2, 0)).await), offset);
+        }
+    });
+}
+
+#[test]
 fn a_full_disk_refuses_a_group_that_needs_more_than_one_segment() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());
@@ -423,6 +441,30 @@ fn check_later_rot(at: usize) {
         assert_eq!((report.cut_bytes, report.corrupt_ranges), (0, 1), "damage at {at}");
         assert_eq!(read_all(&partition, 5).await.map(|all| all.len()), Ok(25));
         assert_eq!(base(partition.append(batch(30, 1, 0)).await), 30);
+    });
+}
+
+#[test]
+fn an_unreadable_middle_does_not_keep_a_torn_end() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        for index in 0..20 {
+            base(partition.append(batch(index, 1, 0)).await);
+        }
+    });
+    drop(world);
+    let log = disk.paths("data/orders-0/").into_iter().find(|path| path.ends_with(".log"));
+    let log = log.expect("there is a segment");
+    let whole = disk.content(&log).expect("it is there").len();
+    disk.damage(&log, |content| content.truncate(whole - 3));
+    disk.make_unreadable(&log, 0);
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, report) = open(&world, Durability::PageCache).await;
+        assert!(report.cut_bytes > 0, "the torn end goes: {report:?}");
+        assert_eq!(base(partition.append(batch(-1, 1, 0)).await), 19);
     });
 }
 

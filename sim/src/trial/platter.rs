@@ -16,21 +16,29 @@ use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, crc_of_encoded};
 struct Followed {
     directory: String,
     segment: String,
+    base: i64,
     position: u64,
     /// First offset that the platter does not hold whole.
     next: i64,
+    /// Where the batches of this segment end, with the offset behind each.
+    ends: Vec<(u64, i64)>,
 }
 
 impl Followed {
     fn new(directory: String) -> Followed {
         let segment = path(&directory, 0);
-        Followed { directory, segment, position: 0, next: 0 }
+        Followed { directory, segment, base: 0, position: 0, next: 0, ends: Vec::new() }
     }
 
     /// Takes every whole batch that the platter has beyond what was followed.
     fn advance(&mut self, disk: &Model) {
-        if self.position > 0 && disk.platter_range(&self.segment, &(self.position..self.position)).is_none() {
-            *self = Followed::new(std::mem::take(&mut self.directory));
+        // A segment that is gone was deleted from the log's front: nothing of it is waited for.
+        let there =
+            |disk: &Model, segment: &str, bytes| disk.platter_range(segment, &(bytes..bytes)).is_some();
+        while self.position > 0 && there(disk, &self.segment, 0) && !there(disk, &self.segment, self.position)
+        {
+            self.ends.pop();
+            (self.position, self.next) = self.ends.last().copied().unwrap_or((0, self.base));
         }
         loop {
             while self.take_batch(disk).is_some() {}
@@ -38,7 +46,8 @@ impl Followed {
             if next == self.segment || disk.platter_range(&next, &(0..0)).is_none() {
                 return;
             }
-            (self.segment, self.position) = (next, 0);
+            (self.segment, self.base, self.position) = (next, self.next, 0);
+            self.ends.clear();
         }
     }
 
@@ -52,6 +61,7 @@ impl Followed {
             return None;
         }
         (self.position, self.next) = (end, header.next_offset().0);
+        self.ends.push((self.position, self.next));
         Some(())
     }
 }
