@@ -224,9 +224,7 @@ async fn find_record(
                     return Ok(None);
                 }
                 expected = header.next_offset();
-                let readable = header.last_offset() >= picture.watermarks.log_start.0;
-                if readable
-                    && header.max_timestamp >= least
+                if header.max_timestamp >= least
                     && let Some(found) = find_in_batch(picture, &header, bytes, &wanted)?
                 {
                     return Ok(Some(found));
@@ -246,6 +244,7 @@ fn walk_from(segment: &Segment, start: Option<Anchor>, after: Offset, chunk_byte
     Walk::new(&*segment.file, Stretch { position, end, expected, after: Some(after) }, chunk_bytes)
 }
 
+/// The first record of a batch that is not deleted and whose timestamp is `wanted`.
 fn find_in_batch(
     picture: &Picture,
     header: &BatchHeader,
@@ -253,6 +252,9 @@ fn find_in_batch(
     wanted: &impl Fn(i64) -> bool,
 ) -> Result<Option<FoundRecord>, ReadError> {
     let log_start = picture.watermarks.log_start.0;
+    if header.last_offset() < log_start {
+        return Ok(None);
+    }
     let leader_epoch = header.partition_leader_epoch;
     if header.attributes.timestamp_type() == TimestampType::LogAppendTime {
         // One time stands for all records.

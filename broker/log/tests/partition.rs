@@ -9,7 +9,7 @@ use tribunal_log::{
     AppendOutcome, ChangeError, Durability, LogDirectory, OpenOptions, OpenReport, Partition,
     PartitionConfig, ReadError,
 };
-use tribunal_wire::batch::{Batch, BatchBuilder, Batches, Headers};
+use tribunal_wire::batch::{Batch, BatchBuilder, Batches, Headers, TimestampType};
 use tribunal_wire::compression::Codec;
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerEpoch, ProducerId, TopicId};
 
@@ -550,6 +550,42 @@ fn times_are_found() {
         let newest = partition.max_timestamp().await.expect("it is readable").expect("there are records");
         assert_eq!((newest.offset, newest.timestamp), (Offset(199), 100 + 99 * 20 + 1));
     });
+}
+
+/// A batch of one record that has the time of its append.
+fn stamped(time: i64) -> Batch {
+    let mut builder = BatchBuilder::new(Codec::None, None).timestamp_type(TimestampType::LogAppendTime);
+    builder.push(time, None, Some(b"value"), Headers::NONE);
+    builder.build()
+}
+
+#[test]
+fn the_greatest_timestamp_is_never_a_deleted_record_s() {
+    for times in [batch as fn(i32, i64, i64) -> Batch, |_, _, time| stamped(time)] {
+        let world = World::new(MemoryDisk::default());
+        world.run(async {
+            let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+            // The clock is set back by a lot after the third record.
+            for time in [900, 901, 902, 100, 103, 102, 101] {
+                base(partition.append(times(-1, 1, time)).await);
+            }
+            let greatest = async || {
+                let found = partition.max_timestamp().await.expect("it is readable");
+                found.map(|found| (found.offset.0, found.timestamp))
+            };
+            assert_eq!(greatest().await, Some((2, 902)));
+            for (before, expected) in
+                [(2, (2, 902)), (3, (4, 103)), (4, (4, 103)), (5, (5, 102)), (6, (6, 101))]
+            {
+                partition.delete_records(before).await.expect("it is in range");
+                assert_eq!(greatest().await, Some(expected), "log start {before}");
+                let found = partition.offset_for_timestamp(expected.1).await.expect("it is readable");
+                assert_eq!(found.map(|found| found.offset.0), Some(expected.0), "log start {before}");
+            }
+            partition.delete_records(7).await.expect("it is in range");
+            assert_eq!(greatest().await, None);
+        });
+    }
 }
 
 #[test]
