@@ -177,7 +177,7 @@ impl World {
     /// Cuts the node's power: no peer hears of it, and the disk keeps what `mode` leaves.
     pub async fn power_off(&self, node: NodeId, mode: Crash) -> CrashReport {
         self.run.record(node, EventKind::Node, "power lost", [mode as u64, 0, 0]);
-        self.run.net().power_off(node);
+        self.run.net().power_off(node, self.run.now());
         let report = self.with_disk(node, |disk| disk.crash(mode));
         self.run.end_process(node, Status::Down);
         self.run.all_gone(node).await;

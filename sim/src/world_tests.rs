@@ -490,6 +490,53 @@ fn a_loss_of_power_is_silent_until_the_node_is_back() {
 }
 
 #[test]
+fn connections_meet_their_own_peers_however_often_the_listener_goes() {
+    const CLIENTS: usize = 8;
+    everywhere(|world, server, client| async move {
+        for round in 0..20_u64 {
+            drop(world.start(server, "serve", echo));
+            // Connects without a pause, so that some are under way or wait to be accepted.
+            let connecting: Vec<_> = (0..CLIENTS)
+                .map(|_| {
+                    world.start(client, "connect", |env| async move {
+                        let connects = async {
+                            loop {
+                                drop(env.connect("server:9092").await);
+                                yield_now().await;
+                            }
+                        };
+                        env.timeout(ms(10), connects).await
+                    })
+                })
+                .collect();
+            world.sleep(Duration::from_micros(5_000 + round)).await;
+            world.kill(server).await;
+            for connects in connecting {
+                assert_eq!(connects.await, Ok(None));
+            }
+            world.restart(server).await;
+            drop(world.start(server, "serve", echo));
+            // All at once: each has the addresses of one of those before.
+            let asking: Vec<_> = (0..CLIENTS)
+                .map(|_| {
+                    world.start(client, "ask", |env| async move {
+                        let mut stream = dial(&env).await;
+                        let answer = ask(&env, &mut stream, ms(500)).await;
+                        env.sleep(ms(500)).await;
+                        answer
+                    })
+                })
+                .collect();
+            for asked in asking {
+                assert_eq!(asked.await, Ok(Some(Ok(8))), "round {round}");
+            }
+            world.kill(server).await;
+            world.restart(server).await;
+        }
+    });
+}
+
+#[test]
 fn a_paused_process_answers_late_and_still_takes_connections() {
     everywhere(|world, server, client| async move {
         drop(world.start(server, "serve", echo));

@@ -137,7 +137,8 @@ impl Listen for SimListener {
 
 impl Drop for SimListener {
     fn drop(&mut self) {
-        self.process.run.net().unbind(self.process.node, self.port, self.ticket);
+        let now = self.process.run.now();
+        self.process.run.net().unbind(self.process.node, self.port, self.ticket, now);
         self.queue.closed.notify_one();
         let waiting = std::mem::take(&mut *self.queue.arrived.lock().unwrap_or_else(PoisonError::into_inner));
         drop(waiting);

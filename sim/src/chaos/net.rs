@@ -222,7 +222,7 @@ impl Net {
     }
 
     /// The node's power goes. Its ends say no more goodbye.
-    pub(crate) fn power_off(&mut self, node: NodeId) {
+    pub(crate) fn power_off(&mut self, node: NodeId, now: u64) {
         let boots = match self.power[node.index()] {
             Ok(boots) | Err(boots) => boots,
         };
@@ -232,7 +232,11 @@ impl Net {
                 end.vanished = Some(boots);
             }
         }
-        self.bound.retain(|(at, _), _| *at != node);
+        let closed: Vec<Bound> =
+            self.bound.extract_if(.., |(at, _), _| *at == node).map(|(_, it)| it).collect();
+        for bound in closed {
+            self.listener_closed(bound, now);
+        }
     }
 
     pub(crate) fn power_on(&mut self, node: NodeId, now: u64) {
@@ -290,11 +294,51 @@ impl Net {
         }
     }
 
-    pub(crate) fn unbind(&mut self, node: NodeId, port: u16, ticket: u64) {
-        if self.bound.get(&(node, port)).is_some_and(|bound| bound.ticket == ticket) {
-            self.bound.remove(&(node, port));
+    pub(crate) fn unbind(&mut self, node: NodeId, port: u16, ticket: u64, now: u64) {
+        if self.bound.get(&(node, port)).is_some_and(|bound| bound.ticket == ticket)
+            && let Some(bound) = self.bound.remove(&(node, port))
+        {
+            self.listener_closed(bound, now);
         }
         self.wake_waiting();
+    }
+
+    /// A listener is gone, and with it the connections that nobody accepted. They must be forgotten here: the engine
+    /// gives their addresses to others, whose ends would be taken for theirs.
+    fn listener_closed(&mut self, bound: Bound, now: u64) {
+        let mut alone = Vec::new();
+        self.half_open.retain(|(_, server), queue| {
+            if Some(*server) == bound.engine {
+                queue.retain(|(side, index)| {
+                    if *side == Side::Connected {
+                        alone.push(*index);
+                    }
+                    *side != Side::Connected
+                });
+            }
+            !queue.is_empty()
+        });
+        for index in alone {
+            self.never_accepted(index, now);
+        }
+    }
+
+    /// The other end of a connection will not appear any more. Its node says so with a reset, when it can.
+    fn never_accepted(&mut self, index: usize, now: u64) {
+        let Some(pair) = self.pairs[index].as_mut() else { return };
+        if !pair.ends[0].open {
+            self.pairs[index] = None;
+            self.free.push(index);
+            return;
+        }
+        // From here on it is a connection whose accepting end is closed.
+        pair.joined = true;
+        match self.power[pair.ends[1].node.index()] {
+            Ok(_) => pair.ends[0].spoke_to_nobody = true,
+            Err(boots) => pair.ends[1].vanished = Some(boots),
+        }
+        pair.wake();
+        self.answer_nobody(index, 0, now);
     }
 
     pub(crate) fn bound(&mut self, node: NodeId, port: u16) -> Option<&mut Bound> {
@@ -343,11 +387,15 @@ impl Net {
         if queue.is_empty() {
             self.half_open.remove(&(client, server));
         }
+        // The listener may have gone while the connect was under way.
+        let alone = found.is_none() && side == Side::Connected && !self.listens(server);
         let index = match found {
             Some(index) => index,
             None => {
                 let index = self.new_pair(from, to, now);
-                self.half_open.entry((client, server)).or_default().push_back((side, index));
+                if !alone {
+                    self.half_open.entry((client, server)).or_default().push_back((side, index));
+                }
                 index
             }
         };
@@ -364,9 +412,17 @@ impl Net {
         if let Some(pair) = self.pairs[index].as_mut() {
             pair.wake();
         }
+        if alone {
+            self.never_accepted(index, now);
+        }
         // Whoever accepts may wait for the other end to be known.
         self.wake_waiting();
         index
+    }
+
+    /// Whether somebody will accept what the engine brings to this address.
+    fn listens(&self, engine: SocketAddr) -> bool {
+        self.bound.values().any(|bound| bound.engine == Some(engine))
     }
 
     fn new_pair(&mut self, from: NodeId, to: NodeId, now: u64) -> usize {
@@ -749,3 +805,7 @@ impl Net {
         pair.joined.then_some(pair.ends[0].node)
     }
 }
+
+#[cfg(test)]
+#[path = "net_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@
 //! | stream dropped or shut down, all read | end of stream, after all bytes |
 //! | stream dropped with bytes unread | reset |
 //! | process killed | as if its streams were dropped |
+//! | listener closed before it accepted | reset |
 //! | power lost | nothing; a reset only when the node is back and bytes were sent to it |
 //! | link cut | nothing, neither bytes nor ends, until it heals |
 
@@ -99,7 +100,7 @@ pub(crate) struct End {
     pub(crate) vanished: Option<u32>,
     /// This end sees a reset from then on.
     pub(crate) reset_at: Option<u64>,
-    /// It wrote to a peer that is not there any more: the answer, when one can arrive, is a reset.
+    /// It spoke to a peer that is not there any more, or never was: the answer, when one can arrive, is a reset.
     pub(crate) spoke_to_nobody: bool,
 }
 
@@ -118,7 +119,7 @@ pub(crate) struct Pair {
     pub(crate) flows: [Flow; 2],
     pub(crate) window: u64,
     pub(crate) born: u64,
-    /// Both ends have met.
+    /// Both ends have met, or it is known that the accepting one will never appear.
     pub(crate) joined: bool,
     /// Answers with these correlation ids meet a fate: lost with the connection, cut, or thrown away.
     pub(crate) doomed_answers: Vec<(i32, AnswerFate)>,
