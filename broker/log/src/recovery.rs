@@ -196,7 +196,9 @@ impl<'a> Recovery<'a> {
                 return first;
             }
         }
-        while first > 0 && self.segments[first].base > self.options.recovery_point {
+        // A recovery point that stands at a segment's beginning says nothing of the index files of the one before it:
+        // they are written when that one is sealed, after its last batch was flushed.
+        while first > 0 && self.segments[first].base >= self.options.recovery_point {
             first -= 1;
         }
         while first > 0 {
@@ -476,7 +478,8 @@ impl<'a> Recovery<'a> {
             }
             self.report.indexes_rebuilt += 1;
             if sealed {
-                write_cache(self.disk, &path, content).await?;
+                // The recovery point will pass this segment, and then nobody compares them again.
+                write_cache(self.disk, &path, content).await?.sync().await?;
             }
         }
         Ok(())

@@ -1,4 +1,6 @@
 //! A partition over a disk that fails in chosen ways: each promise of the crate has a test that can break it.
+//!
+//! Long because it is a list: each test stands alone, and all share the few helpers at the top.
 
 mod support;
 
@@ -17,6 +19,7 @@ const TOPIC: &str = "orders";
 const TOPIC_ID: TopicId = TopicId([7; 16]);
 const ROOT: &str = "data";
 const LOG_FILE: &str = "data/orders-0/00000000000000000000.log";
+const TIME_INDEX_FILE: &str = "data/orders-0/00000000000000000000.timeindex";
 
 fn config(durability: Durability) -> PartitionConfig {
     PartitionConfig {
@@ -524,6 +527,82 @@ fn lying_indexes_and_snapshots_are_made_again() {
         }
         assert!(matches!(partition.append(batch(196, 1, 0)).await, AppendOutcome::Duplicate(_)));
         assert_eq!(base(partition.append(batch(200, 1, 0)).await), 200);
+    });
+}
+
+#[test]
+fn index_files_that_recovery_made_again_outlive_a_loss_of_power() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        for time in 0..100 {
+            base(partition.append(batch(-1, 1, time)).await);
+        }
+        assert!(partition.segment_count() > 1);
+    });
+    drop(world);
+    let right = disk.content(TIME_INDEX_FILE).expect("the first segment is sealed");
+    // What it was when the segment was shorter: well formed, and wrong.
+    disk.damage(TIME_INDEX_FILE, |content| content.truncate(12));
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, _partition, report) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        assert!(report.indexes_rebuilt > 0);
+    });
+    drop(world);
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(disk.content(TIME_INDEX_FILE), Some(right));
+}
+
+/// Segments larger than what is walked at every start.
+fn large_segments() -> PartitionConfig {
+    let durability = Durability::FlushBeforeAcknowledge;
+    PartitionConfig { segment_bytes: 18 << 20, durability, ..PartitionConfig::default() }
+}
+
+/// A batch of a megabyte.
+fn large(time: i64) -> Batch {
+    let mut builder = BatchBuilder::new(Codec::None, None);
+    builder.push(time, None, Some(&vec![7; 1 << 20]), Headers::NONE);
+    builder.build()
+}
+
+#[test]
+fn a_segment_sealed_just_before_the_power_went_has_its_times_found() {
+    const BATCHES: i64 = 17;
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition, _) = open_with(&world, large_segments()).await;
+        base(partition.append(batch(-1, 1, 100)).await);
+        partition.close().await.expect("it closes");
+        directory.close(0, true).await.expect("it closes");
+    });
+    drop(world);
+    let short = disk.content(TIME_INDEX_FILE).expect("a close writes it");
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition, _) = open_with(&world, large_segments()).await;
+        for offset in 1..=BATCHES + 1 {
+            assert_eq!(base(partition.append(large(200 + offset)).await), offset);
+        }
+        assert_eq!(partition.segment_count(), 2);
+        directory.close(0, false).await.expect("it closes");
+    });
+    drop(world);
+    // The power goes between the new segment's making and its first batch: the index files are those of the close.
+    let log_end = BATCHES + 1;
+    disk.damage(&format!("data/orders-0/{log_end:020}.log"), |content| content.clear());
+    disk.damage(TIME_INDEX_FILE, |content| *content = short);
+    let point = format!("0\n1\n{TOPIC} 0 {log_end}\n");
+    disk.damage("data/recovery-point-offset-checkpoint", |content| *content = point.into_bytes());
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, report) = open_with(&world, large_segments()).await;
+        assert_eq!((report.cut_bytes, end(&partition).await), (0, log_end));
+        let found = partition.offset_for_timestamp(205).await.expect("it is readable");
+        assert_eq!(found.map(|found| found.offset), Some(Offset(5)));
     });
 }
 
