@@ -102,13 +102,15 @@ fn header(body: &mut Html, campaign: &CampaignRecord) {
     let mut figures = vec![
         ("runs", words::count(total(campaign))),
         ("of virtual time", words::seconds(campaign.virtual_seconds)),
-        ("requests", words::count(operations)),
+        ("operations", words::count(operations)),
         ("records acknowledged", words::count(campaign.operations.records_ok)),
         ("of CPU time", words::seconds(campaign.cpu_seconds)),
         ("on the wall", words::seconds(campaign.wall_seconds)),
     ];
-    if campaign.cpu_seconds > 0.0 && operations > 0 {
-        figures.push(("requests per CPU second", words::number(operations as f64 / campaign.cpu_seconds)));
+    if campaign.client_rpcs > 0 {
+        figures.push(("client RPCs", words::count(campaign.client_rpcs)));
+        let speed = words::number(campaign.client_rpcs_per_cpu_second);
+        figures.push(("client RPCs per CPU second", speed));
     }
     if campaign.wall_seconds > 0.0 && campaign.virtual_seconds > 0.0 {
         let pace = campaign.virtual_seconds / campaign.wall_seconds;
@@ -270,8 +272,8 @@ fn slowest(campaign: &CampaignRecord, page_of: PageOf<'_>) -> Html {
         .words("Verdict")
         .numbers("CPU")
         .numbers("Virtual time")
-        .numbers("Requests")
-        .numbers("Requests per CPU second")
+        .numbers("Client RPCs")
+        .numbers("RPCs per CPU second")
         .words("Faults");
     for run in runs.into_iter().take(SLOWEST) {
         let faults = if run.faults.is_empty() { "none".to_owned() } else { run.faults.join(", ") };
@@ -283,8 +285,8 @@ fn slowest(campaign: &CampaignRecord, page_of: PageOf<'_>) -> Html {
                 parts::badge(run.verdict),
                 Html::text(&words::seconds(run.cpu_seconds)),
                 Html::text(&words::seconds(run.virtual_seconds)),
-                Html::text(&words::count(run.operations)),
-                Html::text(&words::number(run.operations as f64 / run.cpu_seconds)),
+                Html::text(&words::count(run.client_rpcs)),
+                Html::text(&words::number(run.client_rpcs as f64 / run.cpu_seconds)),
                 Html::text(&faults),
             ],
         );

@@ -176,6 +176,8 @@ pub struct Outcome<T> {
     pub virtual_nanos: u64,
     /// Processor time that the run took, for figures; no part of the hash.
     pub cpu: Duration,
+    /// Client RPCs completed: requests whose answer came back whole to the end that connected.
+    pub client_rpcs: u64,
     /// How many events of each kind there were.
     pub events: BTreeMap<EventKind, u64>,
     /// The last events.
@@ -261,6 +263,7 @@ fn lost<T>(engine: EngineKind, seed: u64, failure: Failure) -> Outcome<T> {
         hash: String::new(),
         virtual_nanos: 0,
         cpu: Duration::ZERO,
+        client_rpcs: 0,
         events: BTreeMap::new(),
         trace: Vec::new(),
         lines: Vec::new(),
@@ -313,6 +316,7 @@ pub(crate) fn outcome<T>(kind: EngineKind, run: &Arc<Run>, output: Option<T>) ->
         run.record(crate::NodeId::WORLD, EventKind::Draws, "draws", [digest, *count, 0]);
     }
     let virtual_nanos = run.now();
+    let client_rpcs = run.net().answered();
     let state = run.state();
     let kinds = [
         EventKind::Poll,
@@ -338,6 +342,7 @@ pub(crate) fn outcome<T>(kind: EngineKind, run: &Arc<Run>, output: Option<T>) ->
         hash: state.trace.hash_text(),
         virtual_nanos,
         cpu: Duration::ZERO,
+        client_rpcs,
         events: kinds.into_iter().zip(counts).collect(),
         trace: state.trace.kept(),
         lines: state.lines.iter().cloned().collect(),

@@ -72,6 +72,9 @@ pub struct RunRecord {
     pub vacuity: VacuityCounters,
     /// Operations by kind and outcome.
     pub operations: OperationCounts,
+    /// Client RPCs completed: request frames of clients whose answer frame came back to them whole, of every API and
+    /// at every attempt, from the first connection to the end of the last drain. 0 where it is not known.
+    pub client_rpcs: u64,
     /// Throughput and latency over time: one entry a step of the run's own clock.
     pub series: Vec<SeriesPoint>,
     /// Latency over the whole run, by operation kind.
@@ -261,6 +264,10 @@ pub struct CampaignRecord {
     pub faults: Vec<FaultTotal>,
     /// Operations over all runs.
     pub operations: OperationCounts,
+    /// Client RPCs completed over all runs; see [`RunRecord::client_rpcs`].
+    pub client_rpcs: u64,
+    /// Client RPCs completed for each CPU second, checking included.
+    pub client_rpcs_per_cpu_second: f64,
     /// What had to happen at least once, over all runs.
     pub vacuity: VacuityCounters,
     /// What had to happen and never did: not empty fails the campaign.
@@ -295,8 +302,10 @@ pub struct RunSummary {
     pub virtual_seconds: f64,
     /// CPU seconds it cost.
     pub cpu_seconds: f64,
-    /// Requests completed.
+    /// Operations of the history.
     pub operations: u64,
+    /// Client RPCs completed.
+    pub client_rpcs: u64,
 }
 
 /// A fault class over all runs.
@@ -356,7 +365,10 @@ impl CampaignRecord {
             virtual_seconds: run.virtual_seconds,
             cpu_seconds: run.cpu_seconds,
             operations: run.operations.sends + run.operations.polls + run.operations.others,
+            client_rpcs: run.client_rpcs,
         });
+        self.client_rpcs += run.client_rpcs;
+        self.client_rpcs_per_cpu_second = per_second(self.client_rpcs, self.cpu_seconds);
         for fault in &run.faults {
             let found = self.faults.iter().position(|total| total.class == fault.class);
             let index = found.unwrap_or_else(|| {
@@ -391,6 +403,11 @@ impl CampaignRecord {
         self.faults.sort_by(|a, b| a.class.cmp(&b.class));
         self.failures.iter_mut().for_each(|group| group.seeds.sort_unstable());
     }
+}
+
+/// How often something happened in each second; 0 when no time was measured.
+fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
 }
 
 impl OperationCounts {

@@ -246,10 +246,11 @@ fn tell(trial: &Trial) {
         line(&format!("  {} {}: {}", violation.checker, violation.anomaly, violation.headline));
     }
     line(&format!(
-        "  {} sends, {} polls, {} others in {:.1} virtual s, {:.2} CPU s; hash {}",
+        "  {} sends, {} polls, {} others, {} client RPCs in {:.1} virtual s, {:.2} CPU s; hash {}",
         record.operations.sends,
         record.operations.polls,
         record.operations.others,
+        record.client_rpcs,
         record.virtual_seconds,
         record.cpu_seconds,
         record.hash
@@ -357,6 +358,12 @@ fn finish(matches: &ArgMatches, chosen: &Chosen, record: &CampaignRecord) -> Exi
             record.virtual_seconds,
             record.cpu_seconds,
             record.wall_seconds
+        ));
+        line(&format!(
+            "  {} client RPCs, {:.0} per CPU second, {:.2} CPU s a run",
+            record.client_rpcs,
+            record.client_rpcs_per_cpu_second,
+            record.cpu_seconds / record.runs.len().max(1) as f64
         ));
         for group in &record.failures {
             line(&format!("  {} ({} seeds): {}", group.signature, group.seeds.len(), group.headline));

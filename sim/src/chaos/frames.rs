@@ -57,6 +57,8 @@ pub(crate) struct Frames {
     /// The header was handed on before anyone could choose.
     too_late: bool,
     kept: Vec<u8>,
+    /// Frames that were handed on to their end.
+    pub(crate) whole: u64,
     /// Frames to be replayed, finished.
     pub(crate) finished: VecDeque<Vec<u8>>,
     /// Bytes handed on and not read yet.
@@ -84,6 +86,7 @@ impl Frames {
             framed: true,
             too_late: false,
             kept: Vec::new(),
+            whole: 0,
             finished: VecDeque::new(),
             stash: BytesMut::new(),
             backlog: Vec::new(),
@@ -109,6 +112,7 @@ impl Frames {
             if self.left > 0 {
                 let step = self.left.min(bytes.len());
                 self.left -= step;
+                self.whole += u64::from(self.left == 0);
                 bytes.advance(step);
                 continue;
             }
@@ -116,6 +120,7 @@ impl Frames {
             self.too_late = !whole;
             if whole {
                 self.begin_body();
+                self.whole += u64::from(self.at_boundary());
             }
         }
     }
@@ -178,6 +183,7 @@ impl Frames {
                 if self.take_header(&mut bytes) {
                     self.too_late = false;
                     self.begin_body();
+                    self.whole += u64::from(self.at_boundary());
                 }
                 self.stash.extend_from_slice(&before[..before.len() - bytes.len()]);
                 continue;
@@ -224,6 +230,7 @@ impl Frames {
             return false;
         }
         let reset = self.fate == Fate::Cut;
+        self.whole += u64::from(self.framed && matches!(self.fate, Fate::Pass | Fate::Keep));
         if self.fate == Fate::Keep {
             self.finished.push_back(std::mem::take(&mut self.kept));
         }

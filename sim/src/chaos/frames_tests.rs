@@ -47,6 +47,7 @@ proptest! {
         }
         prop_assert_eq!(seen, stream);
         prop_assert!(frames.at_boundary());
+        prop_assert_eq!(frames.whole, bodies.len() as u64);
         prop_assert!(headers.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
@@ -64,6 +65,7 @@ proptest! {
         let left: Vec<Vec<u8>> =
             all.iter().zip(0..).filter(|(_, number)| *number != victim).map(|(frame, _)| frame.clone()).collect();
         prop_assert_eq!(frames.stash.to_vec(), left.concat());
+        prop_assert_eq!(frames.whole, 2);
     }
 
     #[test]
@@ -107,6 +109,7 @@ fn a_cut_frame_ends_in_the_middle() {
     let mut frames = Frames::requests();
     let effect = frames.feed(&request(0, 5, 100), &mut |_| Fate::Cut);
     assert_eq!(effect, Effect::Reset);
+    assert_eq!(frames.whole, 0);
     assert_eq!(frames.stash.len(), 12 + 50);
 }
 

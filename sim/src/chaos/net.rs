@@ -109,6 +109,8 @@ pub(crate) struct Net {
     window: (u32, u32),
     latency: u64,
     numbers: u64,
+    /// Answers that got whole to whoever asked, on connections that are gone.
+    answered: u64,
     windows: Stream,
     delays: Stream,
     shorts: Stream,
@@ -137,6 +139,7 @@ impl Net {
             window: options.window_bytes,
             latency: u64::from(options.latency_ms.0.max(1)) * 1_000_000,
             numbers: 0,
+            answered: 0,
             windows: Stream::split(seed, "network", "windows"),
             delays: Stream::split(seed, "network", "delays"),
             shorts: Stream::split(seed, "network", "short reads and writes"),
@@ -171,6 +174,13 @@ impl Net {
     /// The requests that arrived once more, since the last call.
     pub(crate) fn take_replayed(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.replayed)
+    }
+
+    /// Requests whose answer got whole to the end that connected, over all connections so far. Answers to replayed
+    /// requests, which nobody asked for, do not count.
+    pub(crate) fn answered(&self) -> u64 {
+        let open = self.pairs.iter().flatten().map(|pair| pair.flows[1].frames.whole);
+        self.answered + open.sum::<u64>()
     }
 
     pub(crate) fn take_bites(&mut self) -> Vec<(&'static str, NodeId, NodeId)> {
@@ -458,6 +468,7 @@ impl Net {
         let replays: Vec<_> = pair.flows[0].replays.drain(..).collect();
         let (from, to) = (pair.ends[0].node, pair.ends[1].node);
         if !pair.ends[0].open && !pair.ends[1].open && pair.joined {
+            self.answered += pair.flows[1].frames.whole;
             self.pairs[index] = None;
             self.free.push(index);
         }

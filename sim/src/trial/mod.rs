@@ -221,10 +221,10 @@ fn judged(outcome: Outcome<Result<Driven, String>>, options: &TrialOptions) -> T
     record.hash = outcome.hash;
     record.virtual_seconds = Duration::from_nanos(outcome.virtual_nanos).as_secs_f64();
     record.options = options.pairs();
-    for (kind, count) in outcome.events {
-        record
-            .figures
-            .push((format!("events: {kind:?}"), f64::from(u32::try_from(count).unwrap_or(u32::MAX))));
+    record.client_rpcs = outcome.client_rpcs;
+    record.figures.push(("client RPCs".to_owned(), count(outcome.client_rpcs)));
+    for (kind, events) in outcome.events {
+        record.figures.push((format!("events: {kind:?}"), count(events)));
     }
     let lines = outcome
         .lines
@@ -235,6 +235,11 @@ fn judged(outcome: Outcome<Result<Driven, String>>, options: &TrialOptions) -> T
         })
         .collect();
     Trial { record, history, trace: outcome.trace, lines }
+}
+
+/// A count as a figure.
+fn count(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn verdict(driven: &Driven) -> RunRecord {
