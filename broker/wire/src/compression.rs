@@ -12,11 +12,15 @@ use std::{
     cell::RefCell,
     io::{self, Read, Write},
 };
-use zstd::zstd_safe::{DCtx, DParameter, ResetDirective};
+use zstd::zstd_safe::{CCtx, DCtx, DParameter, ResetDirective, compress_bound};
+
+mod gzip;
 
 thread_local! {
     /// To make a context costs more than to read a small batch. Reset before each frame, it remembers nothing.
     static ZSTD_CONTEXT: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
+    /// As much for writing. Every frame begins with parameters of its own and an empty window.
+    static ZSTD_WRITER: RefCell<Option<CCtx<'static>>> = const { RefCell::new(None) };
 }
 
 /// How the records of a batch are compressed.
@@ -106,17 +110,14 @@ const ZSTD_LEVEL: i32 = 3;
 /// other codecs have no levels worth the name. `None` means the codec's usual one.
 #[must_use]
 pub fn compress(codec: Codec, level: Option<i32>, bytes: &[u8]) -> Vec<u8> {
-    const PROOF: &str = "writing into memory does not fail";
     match codec {
         Codec::None => bytes.to_vec(),
         Codec::Gzip => {
-            let level = level.map_or(GZIP_LEVEL, |level| level.clamp(1, 9).unsigned_abs());
-            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
-            encoder.write_all(bytes).expect(PROOF);
-            encoder.finish().expect(PROOF)
+            gzip::compress(level.map_or(GZIP_LEVEL, |level| level.clamp(1, 9).unsigned_abs()), bytes)
         }
         Codec::Snappy => compress_xerial(bytes),
         Codec::Lz4 => {
+            const PROOF: &str = "writing into memory does not fail";
             let frame = lz4_flex::frame::FrameInfo::new()
                 .block_size(lz4_flex::frame::BlockSize::Max64KB)
                 .block_mode(lz4_flex::frame::BlockMode::Independent);
@@ -124,10 +125,7 @@ pub fn compress(codec: Codec, level: Option<i32>, bytes: &[u8]) -> Vec<u8> {
             encoder.write_all(bytes).expect(PROOF);
             encoder.finish().expect(PROOF)
         }
-        Codec::Zstd => {
-            let level = level.map_or(ZSTD_LEVEL, |level| level.clamp(1, 22));
-            zstd::bulk::compress(bytes, level).expect(PROOF)
-        }
+        Codec::Zstd => compress_zstd(bytes, level.map_or(ZSTD_LEVEL, |level| level.clamp(1, 22))),
     }
 }
 
@@ -136,7 +134,7 @@ pub fn decompress(codec: Codec, bytes: &[u8], limit: usize) -> Result<Vec<u8>, D
     match codec {
         Codec::None if bytes.len() > limit => Err(DecompressError::TooLarge),
         Codec::None => Ok(bytes.to_vec()),
-        Codec::Gzip => read_limited(flate2::bufread::MultiGzDecoder::new(bytes), bytes.len(), limit),
+        Codec::Gzip => gzip::decompress(bytes, limit),
         Codec::Snappy if bytes.starts_with(&XERIAL_MAGIC) => decompress_xerial(bytes, limit),
         Codec::Snappy => {
             let mut output = Vec::new();
@@ -146,6 +144,16 @@ pub fn decompress(codec: Codec, bytes: &[u8], limit: usize) -> Result<Vec<u8>, D
         Codec::Lz4 => read_limited(lz4_flex::frame::FrameDecoder::new(bytes), bytes.len(), limit),
         Codec::Zstd => decompress_zstd(bytes, limit),
     }
+}
+
+fn compress_zstd(bytes: &[u8], level: i32) -> Vec<u8> {
+    let mut context = ZSTD_WRITER.take().unwrap_or_else(CCtx::create);
+    let mut output = Vec::with_capacity(compress_bound(bytes.len()));
+    context.compress(&mut output, bytes, level).expect("there is room for the worst that can come out");
+    if context.sizeof() <= ZSTD_CONTEXT_BYTES_MAX {
+        ZSTD_WRITER.set(Some(context));
+    }
+    output
 }
 
 fn decompress_zstd(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecompressError> {
