@@ -10,6 +10,7 @@
 mod actors;
 mod asker;
 mod drain;
+mod opened;
 mod options;
 mod payload;
 mod reading;

@@ -2,9 +2,10 @@
 
 use super::{
     asker::{Asker, Place},
+    opened::{Opened, OpenedBatches},
     payload,
 };
-use crate::history::{BatchSeen, NONE, OpId, PollDone, RecordSeen, SessionStart, Value};
+use crate::history::{BatchSeen, NONE, OpId, PartitionId, PollDone, RecordSeen, SessionStart, Value};
 use bytes::Bytes;
 use std::time::Duration;
 use tribunal_client::{FetchLimits, RawBatch, RawFetch, RawFetchOptions, RawReader};
@@ -79,7 +80,7 @@ impl<'a> Stay<'a> {
             }
             Err(error) => (no_answer(&error), Polled::Failed(format!("{}: {error}", self.place.to))),
             Ok(answer) => {
-                let done = seen(&answer, from);
+                let done = seen(self.asker.scribe.opened(), self.place.id, &answer, from);
                 let polled = match answer.error_code {
                     0 => Polled::Read { end: answer.high_watermark },
                     1 => Polled::OutOfRange,
@@ -106,7 +107,7 @@ fn no_answer(error: &tribunal_client::ReadError) -> PollDone {
 }
 
 /// Everything that an answer shows.
-fn seen(answer: &RawFetch, from: i64) -> PollDone {
+fn seen(known: &OpenedBatches, partition: PartitionId, answer: &RawFetch, from: i64) -> PollDone {
     let mut done = PollDone {
         error: Some(answer.error_code),
         watermarks: (answer.high_watermark, answer.last_stable_offset, answer.log_start_offset),
@@ -119,7 +120,9 @@ fn seen(answer: &RawFetch, from: i64) -> PollDone {
         match batch {
             Ok(batch) => {
                 next = batch.header.next_offset().0;
-                done.batches.push(open(&batch, from, &mut done.records));
+                let opened = known.see(partition, &batch, || open(&batch));
+                done.batches.push(opened.batch.clone());
+                done.records.extend(opened.records.iter().filter(|record| record.offset >= from));
             }
             // Cut by the size limit: the next poll begins there.
             Err(MalformedBatch::Incomplete) => (),
@@ -134,8 +137,10 @@ fn seen(answer: &RawFetch, from: i64) -> PollDone {
     done
 }
 
-fn open(batch: &RawBatch, from: i64, records: &mut Vec<RecordSeen>) -> BatchSeen {
+/// The batch and every record in it.
+fn open(batch: &RawBatch) -> Opened {
     let header = batch.header;
+    let mut records = Vec::new();
     let mut seen = BatchSeen {
         base_offset: header.base_offset.0,
         last_offset_delta: header.last_offset_delta,
@@ -156,7 +161,7 @@ fn open(batch: &RawBatch, from: i64, records: &mut Vec<RecordSeen>) -> BatchSeen
     };
     let opened = match batch.open(OPENED_BYTES_MAX) {
         Ok(opened) => opened,
-        Err(_) => return BatchSeen { readable: false, ..seen },
+        Err(_) => return Opened::new(batch, BatchSeen { readable: false, ..seen }, records),
     };
     for record in batch.place(&opened) {
         let Ok(placed) = record else {
@@ -165,9 +170,6 @@ fn open(batch: &RawBatch, from: i64, records: &mut Vec<RecordSeen>) -> BatchSeen
         };
         seen.record_count += 1;
         seen.records_max_timestamp = seen.records_max_timestamp.max(placed.timestamp);
-        if placed.offset.0 < from {
-            continue;
-        }
         let headers = placed.record.headers.map(|header| (header.key, header.value));
         records.push(RecordSeen {
             offset: placed.offset.0,
@@ -175,14 +177,11 @@ fn open(batch: &RawBatch, from: i64, records: &mut Vec<RecordSeen>) -> BatchSeen
             hash: payload::hash(placed.record.key, headers, placed.record.value),
         });
     }
-    seen
+    Opened::new(batch, seen, records)
 }
 
 /// The values that the batches in these bytes carry, whatever their offsets.
 pub fn values_in(records: Bytes) -> Vec<Value> {
-    let mut seen = Vec::new();
-    for batch in Batches::new(records).flatten() {
-        let _opened = open(&RawBatch(batch), i64::MIN, &mut seen);
-    }
-    seen.into_iter().map(|record| record.value).filter(|&value| value != NONE).collect()
+    let records = Batches::new(records).flatten().flat_map(|batch| open(&RawBatch(batch)).records);
+    records.map(|record| record.value).filter(|&value| value != NONE).collect()
 }

@@ -3,6 +3,7 @@
 //! The clock is read under the lock, so that events and their times come in the same order. The lock is held for
 //! single recorder calls and never across a wait.
 
+use super::opened::OpenedBatches;
 use crate::history::{History, Recorder};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -17,6 +18,7 @@ struct Shared {
     recorder: Mutex<Recorder>,
     now_ns: Arc<dyn Fn() -> u64 + Send + Sync>,
     processes: AtomicU16,
+    opened: OpenedBatches,
 }
 
 impl std::fmt::Debug for Scribe {
@@ -28,7 +30,12 @@ impl std::fmt::Debug for Scribe {
 impl Scribe {
     /// Writes with `recorder`, at the times that `now_ns` tells: nanoseconds since the run began.
     pub fn new(recorder: Recorder, now_ns: Arc<dyn Fn() -> u64 + Send + Sync>) -> Scribe {
-        Scribe(Arc::new(Shared { recorder: Mutex::new(recorder), now_ns, processes: AtomicU16::new(0) }))
+        Scribe(Arc::new(Shared {
+            recorder: Mutex::new(recorder),
+            now_ns,
+            processes: AtomicU16::new(0),
+            opened: OpenedBatches::default(),
+        }))
     }
 
     /// Writes something down, at the time that it is given.
@@ -54,6 +61,11 @@ impl Scribe {
     /// A number for a client that was not there before.
     pub(crate) fn new_process(&self) -> u16 {
         self.0.processes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What the readers have opened so far.
+    pub(crate) fn opened(&self) -> &OpenedBatches {
+        &self.0.opened
     }
 
     fn recorder(&self) -> MutexGuard<'_, Recorder> {
