@@ -32,7 +32,7 @@ pub use rng::Rng;
 pub use task::{FatalReason, Gone, Task, catch_panic};
 pub use time::{Instant, Timestamp};
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, sync::Arc, task::Poll, time::Duration};
 use tokio::sync::oneshot;
 
 /// What a world must offer to a node. Object safe; implemented by `broker/host` and by the engines of `sim`.
@@ -131,8 +131,17 @@ impl Env {
 
     /// The output of `future`, or `None` when `deadline` passes first. The future is dropped then.
     pub async fn timeout_at<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
-        let sleep = self.0.sleep_until(deadline);
-        tokio::select! { biased; output = future => Some(output), () = sleep => None }
+        let mut future = std::pin::pin!(future);
+        // A timer is made only for what is not there when it is first asked about.
+        let mut sleep = None;
+        std::future::poll_fn(|context| {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(Some(output));
+            }
+            let sleep = sleep.get_or_insert_with(|| self.0.sleep_until(deadline));
+            sleep.as_mut().poll(context).map(|()| None)
+        })
+        .await
     }
 
     /// The random stream with this name; see [`Backend::draw`].
@@ -190,11 +199,11 @@ pub async fn yield_now() {
     let mut yielded = false;
     std::future::poll_fn(|context| {
         if yielded {
-            return std::task::Poll::Ready(());
+            return Poll::Ready(());
         }
         yielded = true;
         context.waker().wake_by_ref();
-        std::task::Poll::Pending
+        Poll::Pending
     })
     .await;
 }
