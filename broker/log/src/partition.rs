@@ -125,13 +125,16 @@ impl Partition {
     }
 
     /// Hands a validated batch to the owner and returns at once with the answer to come: for callers that must
-    /// keep the order of several appends and yet wait for them together. `None` when the mailbox is full.
-    pub fn try_append(&self, batch: Batch) -> Option<oneshot::Receiver<AppendOutcome>> {
+    /// keep the order of several appends and yet wait for them together.
+    ///
+    /// # Errors
+    /// The batch, when the mailbox is full.
+    pub fn try_append(&self, batch: Batch) -> Result<oneshot::Receiver<AppendOutcome>, Batch> {
         let (reply, answer) = oneshot::channel();
         match self.mailbox.try_send(Request::Append { batch, reply }) {
-            Err(mpsc::error::TrySendError::Full(_)) => None,
+            Err(mpsc::error::TrySendError::Full(Request::Append { batch, .. })) => Err(batch),
             // The answer's sender is gone with the request: the receiver says closed.
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Some(answer),
+            Ok(()) | Err(_) => Ok(answer),
         }
     }
 

@@ -8,8 +8,8 @@
 //! Both directions live in one task. When either ends, both end: nobody is left to half of a connection.
 
 use crate::limits::{
-    CONNECTION_REQUESTS_MAX, READ_BUFFER_BYTES, READ_BUFFER_GROWTH_BYTES, REPLY_BATCH_MAX,
-    REQUEST_MEMORY_UNIT_BYTES,
+    CONNECTION_REQUESTS_MAX, READ_BUFFER_BYTES, READ_BUFFER_GROWTH_BYTES, READ_BUFFER_ROOM_BYTES_MIN,
+    REPLY_BATCH_MAX, REQUEST_MEMORY_UNIT_BYTES,
 };
 use bytes::{Buf, Bytes, BytesMut};
 use std::{collections::VecDeque, io, io::IoSlice, sync::Arc, time::Duration};
@@ -40,10 +40,18 @@ impl From<Result<Frame, String>> for Reply {
     }
 }
 
+/// How a request is begun.
+pub(crate) enum Begin<'a> {
+    /// It is.
+    Done(Reply),
+    /// It takes a while, and the next request waits for it.
+    Waits(BoxFuture<'a, Reply>),
+}
+
 /// Begins requests. One for each connection.
 pub(crate) trait Dispatch: Send + Sync {
     /// Begins the request in `frame` (without its length). Requests of a connection are begun in order.
-    fn begin(&self, frame: Bytes) -> BoxFuture<'_, Reply>;
+    fn begin(&self, frame: Bytes) -> Begin<'_>;
 }
 
 /// What a connection may use.
@@ -76,9 +84,17 @@ impl RequestMemory {
 
     /// Waits until `bytes` fit. A request above the whole bound takes all of it, so that it passes alone.
     async fn take(&self, bytes: usize) -> OwnedSemaphorePermit {
-        let units =
-            u32::try_from(bytes.div_ceil(REQUEST_MEMORY_UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max);
+        let units = self.units_of(bytes);
         self.units.clone().acquire_many_owned(units).await.expect("the semaphore is never closed")
+    }
+
+    /// Takes what `bytes` need if it is there, and nobody waits for it.
+    fn try_take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        self.units.clone().try_acquire_many_owned(self.units_of(bytes)).ok()
+    }
+
+    fn units_of(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes.div_ceil(REQUEST_MEMORY_UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max)
     }
 }
 
@@ -130,17 +146,28 @@ async fn read_requests(
 ) -> Result<ReadHalf<Stream>, String> {
     let mut buffer = BytesMut::with_capacity(READ_BUFFER_BYTES);
     loop {
-        let (frame, memory) = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stopped| *stopped) => return Ok(reader),
-            frame = next_frame(env, &mut reader, &mut buffer, limits) => match frame? {
-                Some(frame) => frame,
-                None => return Ok(reader),
+        // What has come whole is begun; the stop is for what has not.
+        let (frame, memory) = match whole_frame(&mut buffer, limits)? {
+            Some(frame) => frame,
+            None => tokio::select! {
+                biased;
+                _ = stop.wait_for(|stopped| *stopped) => return Ok(reader),
+                frame = next_frame(env, &mut reader, &mut buffer, limits) => match frame? {
+                    Some(frame) => frame,
+                    None => return Ok(reader),
+                },
             },
         };
-        let reply = dispatch.begin(frame).await;
+        let reply = match dispatch.begin(frame) {
+            Begin::Done(reply) => reply,
+            Begin::Waits(reply) => reply.await,
+        };
         let closing = matches!(reply, Reply::Close(_));
-        let gone = sender.send(Pending { reply, _memory: memory }).await.is_err();
+        let gone = match sender.try_send(Pending { reply, _memory: memory }) {
+            Ok(()) => false,
+            Err(mpsc::error::TrySendError::Full(pending)) => sender.send(pending).await.is_err(),
+            Err(mpsc::error::TrySendError::Closed(_)) => true,
+        };
         if closing || gone {
             return Ok(reader);
         }
@@ -148,6 +175,38 @@ async fn read_requests(
 }
 
 type FrameAndMemory = (Bytes, Option<OwnedSemaphorePermit>);
+
+/// The next frame, when all of it has come and memory for it is there.
+fn whole_frame(buffer: &mut BytesMut, limits: &Limits) -> Result<Option<FrameAndMemory>, String> {
+    let Some(prefix) = buffer.first_chunk::<4>() else { return Ok(None) };
+    let bytes = frame_bytes(*prefix, limits)?;
+    if buffer.len() < 4 + bytes {
+        return Ok(None);
+    }
+    let memory = match &limits.memory {
+        Some(memory) => match memory.try_take(bytes) {
+            Some(memory) => Some(memory),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    buffer.advance(4);
+    Ok(Some((buffer.split_to(bytes).freeze(), memory)))
+}
+
+/// The length that a frame announces, if that much is taken.
+fn frame_bytes(prefix: [u8; 4], limits: &Limits) -> Result<usize, String> {
+    let announced = i32::from_be_bytes(prefix);
+    let bytes = usize::try_from(announced).ok().filter(|bytes| *bytes <= limits.frame_bytes_max);
+    bytes.ok_or_else(|| {
+        let hint =
+            if announced == 0x4745_5420 || announced == 0x504f_5354 { " (this looks like HTTP)" } else { "" };
+        format!(
+            "it announced a request of {announced} bytes{hint}; at most {} are taken (socket.request.max.bytes)",
+            limits.frame_bytes_max
+        )
+    })
+}
 
 /// The next whole frame; `None` when the client ended the connection between two frames.
 async fn next_frame(
@@ -159,16 +218,7 @@ async fn next_frame(
     if !fill(env, reader, buffer, 4, limits.idle_max).await? {
         return Ok(None);
     }
-    let announced = i32::from_be_bytes(buffer[..4].try_into().expect("four bytes were filled"));
-    let bytes = usize::try_from(announced).ok().filter(|bytes| *bytes <= limits.frame_bytes_max);
-    let Some(bytes) = bytes else {
-        let hint =
-            if announced == 0x4745_5420 || announced == 0x504f_5354 { " (this looks like HTTP)" } else { "" };
-        return Err(format!(
-            "it announced a request of {announced} bytes{hint}; at most {} are taken (socket.request.max.bytes)",
-            limits.frame_bytes_max
-        ));
-    };
+    let bytes = frame_bytes(*buffer.first_chunk().expect("four bytes were filled"), limits)?;
     let memory = match &limits.memory {
         Some(memory) => Some(memory.take(bytes).await),
         None => None,
@@ -190,7 +240,9 @@ async fn fill(
 ) -> Result<bool, String> {
     while buffer.len() < bytes {
         let missing = bytes - buffer.len();
-        buffer.reserve(missing.clamp(READ_BUFFER_BYTES, READ_BUFFER_GROWTH_BYTES));
+        if buffer.capacity() - buffer.len() < missing.max(READ_BUFFER_ROOM_BYTES_MIN) {
+            buffer.reserve(missing.clamp(READ_BUFFER_BYTES, READ_BUFFER_GROWTH_BYTES));
+        }
         match env.timeout(idle_max, reader.read_buf(buffer)).await {
             None => {
                 return Err(format!(

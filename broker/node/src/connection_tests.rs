@@ -19,22 +19,21 @@ struct Echo {
 }
 
 impl Dispatch for Echo {
-    fn begin(&self, frame: Bytes) -> BoxFuture<'_, Reply> {
+    fn begin(&self, frame: Bytes) -> Begin<'_> {
         self.begun.fetch_add(1, Ordering::Relaxed);
         let gate = self.gate.lock().expect("no test panics with it").take();
-        Box::pin(async move {
-            match frame[0] {
-                b'L' => Reply::Later(Box::pin(async move {
-                    if let Some(gate) = gate {
-                        let _opened = gate.await;
-                    }
-                    Ok(vec![frame])
-                })),
-                b'N' => Reply::Nothing,
-                b'C' => Reply::Close("asked to".to_owned()),
-                _ => Reply::Ready(vec![frame]),
-            }
-        })
+        let reply = match frame[0] {
+            b'L' => Reply::Later(Box::pin(async move {
+                if let Some(gate) = gate {
+                    let _opened = gate.await;
+                }
+                Ok(vec![frame])
+            })),
+            b'N' => Reply::Nothing,
+            b'C' => Reply::Close("asked to".to_owned()),
+            _ => return Begin::Waits(Box::pin(async move { Reply::Ready(vec![frame]) })),
+        };
+        Begin::Done(reply)
     }
 }
 

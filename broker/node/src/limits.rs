@@ -7,6 +7,9 @@ pub(crate) const CONNECTION_REQUESTS_MAX: usize = 256;
 /// Bytes read from a socket at once when no larger frame is announced.
 pub(crate) const READ_BUFFER_BYTES: usize = 64 * 1024;
 
+/// A read buffer with less room than this gets new room before the next read. Frames under way hold on to the old one.
+pub(crate) const READ_BUFFER_ROOM_BYTES_MIN: usize = 8 * 1024;
+
 /// Bytes by which a read buffer grows while a large frame arrives: memory follows bytes that came, not bytes that
 /// were announced.
 pub(crate) const READ_BUFFER_GROWTH_BYTES: usize = 1024 * 1024;
@@ -25,4 +28,5 @@ pub(crate) const ACCEPT_RETRY_MS: u64 = 50;
 
 const _: () =
     assert!(READ_BUFFER_BYTES <= READ_BUFFER_GROWTH_BYTES, "a buffer grows by at least what it starts with");
+const _: () = assert!(READ_BUFFER_ROOM_BYTES_MIN < READ_BUFFER_BYTES, "a new buffer has room");
 const _: () = assert!(REPLY_BATCH_MAX <= CONNECTION_REQUESTS_MAX, "no more answers than requests");

@@ -100,6 +100,12 @@ impl LocalPartition {
         let flushed_first = self.settings().flush_before_acknowledge();
         PendingAppend { key: self.log.key(), flushed_first, outcome: self.log.begin_append(batch).await }
     }
+
+    /// Hands a valid batch to the partition's owner, or back when the owner has too much before it.
+    pub(crate) fn try_append(&self, batch: Batch, flushed_first: bool) -> Result<PendingAppend, Batch> {
+        let outcome = self.log.try_append(batch)?;
+        Ok(PendingAppend { key: self.log.key(), flushed_first, outcome })
+    }
 }
 
 /// A topic in the table.

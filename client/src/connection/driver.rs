@@ -30,6 +30,8 @@ use tribunal_wire::{
 const PIECES_MAX: usize = 64;
 /// Room made for a read before the length of the answer is known.
 const READ_BYTES: usize = 16 << 10;
+/// With less room than this, new room is made before a read: answers that are held keep the old one.
+const ROOM_BYTES_MIN: usize = 2 << 10;
 /// Room made at once for an announced answer: a peer that announces much and sends little costs no more.
 const RESERVE_BYTES_MAX: usize = 4 << 20;
 
@@ -215,7 +217,9 @@ impl Driver {
                 Ok(wanted) => wanted,
                 Err(error) => return Poll::Ready(error),
             };
-            self.incoming.reserve(wanted.clamp(READ_BYTES, RESERVE_BYTES_MAX));
+            if self.incoming.capacity() - self.incoming.len() < wanted.max(ROOM_BYTES_MIN) {
+                self.incoming.reserve(wanted.clamp(READ_BYTES, RESERVE_BYTES_MAX));
+            }
             match pin!(self.stream.read_buf(&mut self.incoming)).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(0)) => return Poll::Ready(lost("the peer closed it")),

@@ -7,7 +7,10 @@
 //! `read_committed` reads what `read_uncommitted` does.
 
 use super::RequestContext;
-use crate::{connection::Reply, partitions::LocalPartition};
+use crate::{
+    connection::{Begin, Reply},
+    partitions::LocalPartition,
+};
 use std::{sync::Arc, task::Poll, time::Duration};
 use tribunal_env::{BoxFuture, Instant};
 use tribunal_log::Watermarks;
@@ -40,16 +43,16 @@ struct Plan {
     read_committed: bool,
 }
 
-pub(crate) async fn begin(context: RequestContext, request: FetchRequest) -> Reply {
+pub(crate) fn begin(context: RequestContext, request: FetchRequest) -> Begin<'static> {
     if let Some(error) = refused(&context, &request) {
         let response = FetchResponse { error_code: error.code(), ..Default::default() };
-        return context.answer::<FetchRequest>(&response).into();
+        return Begin::Done(context.answer::<FetchRequest>(&response).into());
     }
     let plan = plan(&context, request);
-    Reply::Later(Box::pin(async move {
+    Begin::Done(Reply::Later(Box::pin(async move {
         let response = serve(&context, &plan).await;
         context.answer::<FetchRequest>(&response)
-    }))
+    })))
 }
 
 /// What makes the whole request impossible.

@@ -30,11 +30,10 @@ mod produce;
 
 use crate::{
     broker::BrokerState,
-    connection::{Dispatch, Frame, Reply},
+    connection::{Begin, Dispatch, Frame, Reply},
 };
 use bytes::Bytes;
 use std::sync::Arc;
-use tribunal_env::BoxFuture;
 use tribunal_metadata::image::Broker;
 use tribunal_wire::{
     codec::{Reader, Request},
@@ -98,12 +97,10 @@ pub(crate) async fn follow_metadata(context: &RequestContext) {
     context.broker.partitions.followed(offset).await;
 }
 
-type Begin = fn(RequestContext, Reader) -> BoxFuture<'static, Reply>;
-
 /// One row of the registry.
 struct Api {
     key: ApiKey,
-    begin: Begin,
+    begin: fn(RequestContext, Reader) -> Begin<'static>,
 }
 
 /// A row whose requests are handled to their end in order: `handle(&context, request) -> response`.
@@ -111,33 +108,25 @@ macro_rules! handled {
     ($request:ident, $handle:path) => {
         Api {
             key: <message::$request as Request>::API_KEY,
-            begin: |context, body| {
-                Box::pin(async move {
-                    match context.decode::<message::$request>(body) {
-                        Ok(request) => {
-                            let response = $handle(&context, request).await;
-                            context.answer::<message::$request>(&response).into()
-                        }
-                        Err(reply) => reply,
-                    }
-                })
+            begin: |context, body| match context.decode::<message::$request>(body) {
+                Ok(request) => Begin::Waits(Box::pin(async move {
+                    let response = $handle(&context, request).await;
+                    context.answer::<message::$request>(&response).into()
+                })),
+                Err(reply) => Begin::Done(reply),
             },
         }
     };
 }
 
-/// A row whose requests are begun in order and finish later: `begin(context, request) -> Reply`.
+/// A row whose requests are begun in order and finish later: `begin(context, request) -> Begin`.
 macro_rules! begun {
     ($request:ident, $begin:path) => {
         Api {
             key: <message::$request as Request>::API_KEY,
-            begin: |context, body| {
-                Box::pin(async move {
-                    match context.decode::<message::$request>(body) {
-                        Ok(request) => $begin(context, request).await,
-                        Err(reply) => reply,
-                    }
-                })
+            begin: |context, body| match context.decode::<message::$request>(body) {
+                Ok(request) => $begin(context, request),
+                Err(reply) => Begin::Done(reply),
             },
         }
     };
@@ -182,16 +171,16 @@ impl Dispatcher {
 }
 
 impl Dispatch for Dispatcher {
-    fn begin(&self, bytes: Bytes) -> BoxFuture<'_, Reply> {
+    fn begin(&self, bytes: Bytes) -> Begin<'_> {
         let request = match frame::RequestFrame::parse(bytes) {
             Ok(request) => request,
             Err(error) => {
-                return reply(Reply::Close(format!("it sent something that is no request: {error}")));
+                return close(format!("it sent something that is no request: {error}"));
             }
         };
         let key = request.api_key;
         let Some(api) = APIS.iter().find(|api| api.key.as_i16() == key) else {
-            return reply(Reply::Close(format!("it asked for API {key}, which this broker does not serve")));
+            return close(format!("it asked for API {key}, which this broker does not serve"));
         };
         let context = RequestContext {
             broker: self.broker.clone(),
@@ -206,17 +195,15 @@ impl Dispatch for Dispatcher {
             return (api.begin)(context, request.body);
         }
         if api.key == ApiKey::ApiVersions {
-            return reply(Reply::Ready(api_versions::unsupported_version(&context)));
+            return Begin::Done(Reply::Ready(api_versions::unsupported_version(&context)));
         }
         let (name, version) = (api.key.name(), request.api_version);
-        reply(Reply::Close(format!(
-            "it asked for {name} version {version}, which this broker does not serve"
-        )))
+        close(format!("it asked for {name} version {version}, which this broker does not serve"))
     }
 }
 
-fn reply<'a>(reply: Reply) -> BoxFuture<'a, Reply> {
-    Box::pin(std::future::ready(reply))
+fn close<'a>(reason: String) -> Begin<'a> {
+    Begin::Done(Reply::Close(reason))
 }
 
 /// The lowest version that is really served. Produce is advertised from version 0, because librdkafka reads

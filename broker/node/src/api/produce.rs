@@ -8,10 +8,14 @@
 //! and `min.insync.replicas` above 1 is refused with NOT_ENOUGH_REPLICAS.
 
 use super::RequestContext;
-use crate::{connection::Reply, partitions::PendingAppend};
+use crate::{
+    connection::{Begin, Reply},
+    partitions::{LocalPartition, PendingAppend},
+};
+use std::sync::Arc;
 use tribunal_env::Fact;
 use tribunal_wire::{
-    batch::validate_client_batch,
+    batch::{Batch, validate_client_batch},
     error::ErrorCode,
     message::{
         ProduceRequest, ProduceResponse,
@@ -37,37 +41,86 @@ enum Begun {
     Refused(PartitionProduceResponse),
 }
 
-pub(crate) async fn begin(context: RequestContext, request: ProduceRequest) -> Reply {
-    let acks = request.acks;
-    let mut topics = Vec::with_capacity(request.topic_data.len());
-    for topic in request.topic_data {
-        let mut begun = Vec::with_capacity(topic.partition_data.len());
-        for data in &topic.partition_data {
-            begun.push(match begin_partition(&context, acks, &topic, data).await {
-                Ok(pending) => Begun::Waiting(data.index, pending),
-                Err(refusal) => Begun::Refused(refusal.into_response(data.index, context.version)),
-            });
-        }
-        topics.push((topic.name, topic.topic_id, begun));
-    }
-    if acks == 0 {
-        return without_answer(&topics);
-    }
-    Reply::Later(Box::pin(async move {
-        let mut response = ProduceResponse::default();
-        for (name, topic_id, begun) in topics {
-            let mut partition_responses = Vec::with_capacity(begun.len());
-            for partition in begun {
-                partition_responses.push(finish_partition(&context, partition).await);
+/// A request of which some batches are with their owners.
+struct Beginning {
+    context: RequestContext,
+    acks: i16,
+    topics: Vec<TopicProduceData>,
+    /// For each topic, what became of its partitions so far.
+    begun: Vec<Vec<Begun>>,
+}
+
+/// A batch whose owner has too much before it.
+struct Stuck {
+    topic: usize,
+    index: i32,
+    partition: Arc<LocalPartition>,
+    batch: Batch,
+}
+
+pub(crate) fn begin(context: RequestContext, request: ProduceRequest) -> Begin<'static> {
+    let topics = request.topic_data;
+    let begun = topics.iter().map(|topic| Vec::with_capacity(topic.partition_data.len())).collect();
+    let mut beginning = Beginning { context, acks: request.acks, topics, begun };
+    let Some(mut stuck) = beginning.hand_over() else { return Begin::Done(beginning.reply()) };
+    Begin::Waits(Box::pin(async move {
+        loop {
+            let pending = stuck.partition.append(stuck.batch).await;
+            beginning.begun[stuck.topic].push(Begun::Waiting(stuck.index, pending));
+            match beginning.hand_over() {
+                Some(next) => stuck = next,
+                None => return beginning.reply(),
             }
-            response.responses.push(TopicProduceResponse { name, topic_id, partition_responses });
         }
-        context.answer::<ProduceRequest>(&response)
     }))
 }
 
-fn without_answer(topics: &[(String, [u8; 16], Vec<Begun>)]) -> Reply {
-    let refused = topics.iter().flat_map(|(_, _, begun)| begun).find_map(|begun| match begun {
+impl Beginning {
+    /// Hands batch after batch over, to the last of them or to one that has to wait.
+    fn hand_over(&mut self) -> Option<Stuck> {
+        for (at, (topic, begun)) in self.topics.iter().zip(&mut self.begun).enumerate() {
+            for data in &topic.partition_data[begun.len()..] {
+                let (partition, batch, flushed_first) =
+                    match check_partition(&self.context, self.acks, topic, data) {
+                        Ok(checked) => checked,
+                        Err(refusal) => {
+                            let response = refusal.into_response(data.index, self.context.version);
+                            begun.push(Begun::Refused(response));
+                            continue;
+                        }
+                    };
+                match partition.try_append(batch, flushed_first) {
+                    Ok(pending) => begun.push(Begun::Waiting(data.index, pending)),
+                    Err(batch) => return Some(Stuck { topic: at, index: data.index, partition, batch }),
+                }
+            }
+        }
+        None
+    }
+
+    fn reply(self) -> Reply {
+        let Beginning { context, acks, topics, begun } = self;
+        if acks == 0 {
+            return without_answer(&begun);
+        }
+        let named = topics.into_iter().map(|topic| (topic.name, topic.topic_id));
+        let topics: Vec<_> = named.zip(begun).collect();
+        Reply::Later(Box::pin(async move {
+            let mut responses = Vec::with_capacity(topics.len());
+            for ((name, topic_id), begun) in topics {
+                let mut partition_responses = Vec::with_capacity(begun.len());
+                for partition in begun {
+                    partition_responses.push(finish_partition(&context, partition).await);
+                }
+                responses.push(TopicProduceResponse { name, topic_id, partition_responses });
+            }
+            context.answer::<ProduceRequest>(&ProduceResponse { responses, ..Default::default() })
+        }))
+    }
+}
+
+fn without_answer(begun: &[Vec<Begun>]) -> Reply {
+    let refused = begun.iter().flatten().find_map(|begun| match begun {
         Begun::Refused(response) => Some(ErrorCode::from_code(response.error_code)),
         Begun::Waiting(..) => None,
     });
@@ -115,12 +168,13 @@ impl Refusal {
     }
 }
 
-async fn begin_partition(
+/// The partition and the batch for it, and whether it is flushed before it is acknowledged.
+fn check_partition(
     context: &RequestContext,
     acks: i16,
     topic: &TopicProduceData,
     data: &PartitionProduceData,
-) -> Result<PendingAppend, Refusal> {
+) -> Result<(Arc<LocalPartition>, Batch, bool), Refusal> {
     if !(-1..=1).contains(&acks) {
         return Err(ErrorCode::InvalidRequiredAcks.into());
     }
@@ -144,7 +198,8 @@ async fn begin_partition(
         let message = Some("This broker has no transactions yet: produce without a transactional id.");
         return Err(Refusal { error: ErrorCode::InvalidTxnState, message, records: Vec::new() });
     }
-    Ok(partition.append(valid.batch).await)
+    let flushed_first = settings.flush_before_acknowledge();
+    Ok((partition, valid.batch, flushed_first))
 }
 
 async fn finish_partition(context: &RequestContext, begun: Begun) -> PartitionProduceResponse {
