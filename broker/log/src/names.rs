@@ -13,6 +13,8 @@ pub(crate) const LOG_STARTS: &str = "log-start-offset-checkpoint";
 pub(crate) const CLEAN_SHUTDOWN: &str = ".kafka_cleanshutdown";
 pub(crate) const LOCK: &str = ".lock";
 pub(crate) const DELETE_SUFFIX: &str = "-delete";
+/// What is appended to the name of a deleted segment's file while it waits for its removal.
+pub(crate) const DELETED_SUFFIX: &str = ".deleted";
 pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// `<offset, 20 digits>.<extension>`.

@@ -76,6 +76,8 @@ struct Listing {
     logs: Vec<(Offset, u64)>,
     /// Offsets of the producer snapshots, ascending.
     snapshots: Vec<Offset>,
+    /// Offsets and names of the index files.
+    indexes: Vec<(Offset, String)>,
 }
 
 /// Opens what is in `directory`.
@@ -85,12 +87,13 @@ pub(crate) async fn recover(
     options: &OpenOptions,
     created: bool,
 ) -> io::Result<Recovered> {
-    let listing = list(disk, directory).await?;
+    let mut listing = list(disk, directory).await?;
     let mut recovery = Recovery::new(disk, directory, *options, created);
     if created {
         recovery.options.recovery_point = Offset::ZERO;
         recovery.options.log_start = Offset::ZERO;
     }
+    recovery.finish_deletions(&mut listing).await?;
     recovery.read_epochs().await;
     recovery.open_segments(&listing).await?;
     recovery.walk_segments(&listing).await?;
@@ -103,14 +106,17 @@ async fn list(disk: &dyn Disk, directory: &str) -> io::Result<Listing> {
         if entry.kind != EntryKind::File {
             continue;
         }
-        if entry.name.ends_with(names::TEMPORARY_SUFFIX) {
-            // Half of a replacement that never happened.
+        if entry.name.ends_with(names::TEMPORARY_SUFFIX) || entry.name.ends_with(names::DELETED_SUFFIX) {
+            // Half of a replacement that never happened, or a deleted segment whose time had not come.
             disk.remove_file(&join(directory, &entry.name)).await?;
             continue;
         }
         match names::parse_offset_file(&entry.name) {
             Some((base, names::LOG)) => listing.logs.push((base, entry.bytes)),
             Some((offset, names::SNAPSHOT)) => listing.snapshots.push(offset),
+            Some((base, names::OFFSET_INDEX | names::TIME_INDEX)) => {
+                listing.indexes.push((base, entry.name.clone()));
+            }
             _ => {}
         }
     }
@@ -157,6 +163,24 @@ impl<'a> Recovery<'a> {
             last_snapshot: None,
             changed_names: false,
         }
+    }
+
+    /// Goes on with deletions that a crash interrupted. Segments that lie wholly below the log start go before anything
+    /// looks at them: their names may have gone in any order, and a hole that this left is no damage.
+    async fn finish_deletions(&mut self, listing: &mut Listing) -> io::Result<()> {
+        let log_start = self.options.log_start;
+        let below = listing.logs.windows(2).take_while(|pair| pair[1].0 <= log_start).count();
+        for (base, _) in listing.logs.drain(..below) {
+            remove_segment(self.disk, self.directory, base).await?;
+            self.changed_names = true;
+        }
+        for (base, name) in listing.indexes.drain(..) {
+            if listing.logs.binary_search_by_key(&base, |log| log.0).is_err() {
+                remove_if_there(self.disk, &join(self.directory, &name)).await?;
+                self.changed_names = true;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the checkpoint of epochs. Without one that can be read, the log has to be walked for them.

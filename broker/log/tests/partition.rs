@@ -321,6 +321,40 @@ fn deleted_records_stay_deleted() {
 }
 
 #[test]
+fn names_that_went_in_another_order_than_they_were_removed_are_no_damage() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    let bases: Vec<i64> = world.run(async {
+        let (directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        for index in 0..300 {
+            base(partition.append(batch(index, 1, 0)).await);
+        }
+        directory.close(0, false).await.expect("it closes");
+        let logs = disk.paths("data/orders-0/").into_iter().filter(|path| path.ends_with(".log"));
+        logs.map(|path| path["data/orders-0/".len()..][..20].parse().expect("an offset")).collect()
+    });
+    drop(world);
+    assert!(bases.len() > 4);
+    // The power went when three segments were to go: the log start was durable, and of the names the second one's end.
+    disk.forget(&format!("data/orders-0/{:020}.log", bases[1]));
+    let starts = format!("0\n1\n{TOPIC} 0 {}\n", bases[3]);
+    disk.plant("data/log-start-offset-checkpoint", starts.into_bytes());
+    // The recovery points are hints, and may be old.
+    disk.forget("data/recovery-point-offset-checkpoint");
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, report) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        assert_eq!((report.cut_bytes, report.corrupt_ranges, end(&partition).await), (0, 0, 300));
+        assert_eq!(partition.watermarks().log_start.0, Offset(bases[3]));
+        let rest = read_all(&partition, bases[3]).await.expect("the rest is there");
+        assert_eq!(rest.len(), usize::try_from(300 - bases[3]).expect("small"));
+        let below = format!("data/orders-0/{:020}", bases[3]);
+        let left = disk.paths("data/orders-0/0").into_iter().filter(|path| *path < below);
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+    });
+}
+
+#[test]
 fn a_deletion_that_failed_does_not_come_true_later() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

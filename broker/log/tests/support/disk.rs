@@ -40,6 +40,8 @@ struct State {
     short_writes: bool,
     fail_writes: u32,
     fail_syncs: u32,
+    /// Changes that still happen; then the disk takes none.
+    changes_left: Option<u64>,
     unreadable: Option<(usize, usize)>,
     operations: u64,
 }
@@ -109,6 +111,24 @@ impl MemoryDisk {
         self.state().fail_syncs = count;
     }
 
+    /// After `changes` more changes the disk takes none: what is on it is what a crash at that point finds. `None`
+    /// lifts that.
+    pub fn die_after(&self, changes: Option<u64>) {
+        self.state().changes_left = changes;
+    }
+
+    /// Whether the disk has died.
+    pub fn is_dead(&self) -> bool {
+        self.state().changes_left == Some(0)
+    }
+
+    /// A name is gone, durably, behind everybody's back.
+    pub fn forget(&self, path: &str) {
+        let mut state = self.state();
+        state.names.remove(path).expect("a file");
+        state.durable_names.remove(path);
+    }
+
     /// The sector of `path` that holds `at` cannot be read any more.
     pub fn make_unreadable(&self, path: &str, at: usize) {
         let mut state = self.state();
@@ -171,6 +191,20 @@ impl MemoryDisk {
     }
 }
 
+impl State {
+    /// Takes note of a change; an error when the disk takes none any more.
+    fn change(&mut self) -> io::Result<()> {
+        match &mut self.changes_left {
+            Some(0) => Err(io::Error::from_raw_os_error(EIO)),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 fn not_found() -> io::Error {
     io::ErrorKind::NotFound.into()
 }
@@ -185,6 +219,7 @@ impl Disk for MemoryDisk {
                 (Some(inode), _) => inode,
                 (None, OpenMode::Read | OpenMode::ReadWrite) => return Err(not_found()),
                 (None, _) => {
+                    state.change()?;
                     if state.room == Some(0) {
                         return Err(io::Error::from_raw_os_error(ENOSPC));
                     }
@@ -202,6 +237,9 @@ impl Disk for MemoryDisk {
 
     fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> IoFuture<'a, ()> {
         let mut state = self.state();
+        if let Err(dead) = state.change() {
+            return IoFuture::ready(Err(dead));
+        }
         let inside = format!("{from}/");
         let moved: Vec<String> =
             state.names.keys().filter(|path| *path == from || path.starts_with(&inside)).cloned().collect();
@@ -215,7 +253,10 @@ impl Disk for MemoryDisk {
     }
 
     fn remove_file<'a>(&'a self, path: &'a str) -> IoFuture<'a, ()> {
-        let removed = self.state().names.remove(path).map(|_| ()).ok_or_else(not_found);
+        let mut state = self.state();
+        let removed =
+            state.change().and_then(|()| state.names.remove(path).map(|_| ()).ok_or_else(not_found));
+        drop(state);
         self.io(removed)
     }
 
@@ -252,6 +293,9 @@ impl Disk for MemoryDisk {
 
     fn sync_dir<'a>(&'a self, path: &'a str) -> IoFuture<'a, ()> {
         let mut state = self.state();
+        if let Err(dead) = state.change() {
+            return IoFuture::ready(Err(dead));
+        }
         let inside = format!("{path}/");
         let state = &mut *state;
         let child = |name: &String| name.strip_prefix(&inside).is_some_and(|name| !name.contains('/'));
@@ -297,6 +341,7 @@ struct MemoryFile {
 impl MemoryFile {
     fn write(&self, offset: u64, pieces: &[Bytes]) -> io::Result<usize> {
         let mut state = self.disk.state();
+        state.change()?;
         if state.fail_writes > 0 {
             state.fail_writes -= 1;
             return Err(io::Error::from_raw_os_error(EIO));
@@ -359,6 +404,9 @@ impl File for MemoryFile {
 
     fn set_len(&self, bytes: u64) -> IoFuture<'_, ()> {
         let mut state = self.disk.state();
+        if let Err(dead) = state.change() {
+            return IoFuture::ready(Err(dead));
+        }
         let bytes = usize::try_from(bytes).expect("small files");
         if let Some(room) = state.room {
             let freed = state.inodes[self.inode].cached.len().saturating_sub(bytes);
@@ -373,6 +421,9 @@ impl File for MemoryFile {
 
     fn sync(&self) -> IoFuture<'_, ()> {
         let mut state = self.disk.state();
+        if let Err(dead) = state.change() {
+            return IoFuture::ready(Err(dead));
+        }
         let failed = state.fail_syncs > 0;
         state.fail_syncs = state.fail_syncs.saturating_sub(1);
         let inode = &mut state.inodes[self.inode];
