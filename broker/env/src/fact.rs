@@ -12,6 +12,17 @@ pub struct PartitionKey {
     pub partition: i32,
 }
 
+/// Why a segment was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SegmentDeletion {
+    /// It lay wholly below the log start offset.
+    LogStart,
+    /// The log was larger than it had to be.
+    Size,
+    /// All of its records were too old.
+    Time,
+}
+
 /// Something that just happened on a node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -102,6 +113,26 @@ pub enum Fact {
         key: PartitionKey,
         /// The new segment's base offset.
         base_offset: i64,
+    },
+    /// A segment was deleted from the front of a log. Its file goes later.
+    SegmentDeleted {
+        /// Which partition.
+        key: PartitionKey,
+        /// The segment's base offset.
+        base_offset: i64,
+        /// The offset at which what follows it begins.
+        end_offset: i64,
+        /// Bytes of its log file.
+        bytes: u64,
+        /// Why.
+        reason: SegmentDeletion,
+    },
+    /// Idempotent producers that were silent for too long were forgotten.
+    ProducersExpired {
+        /// Which partition.
+        key: PartitionKey,
+        /// How many.
+        count: u32,
     },
     /// A log accepts no more appends: a write or a flush failed.
     LogFenced {

@@ -24,7 +24,7 @@ mod time;
 pub mod watch;
 
 pub use disk::{DirEntry, Disk, EntryKind, File, FileExt, Lock, OpenMode};
-pub use fact::{Fact, PartitionKey};
+pub use fact::{Fact, PartitionKey, SegmentDeletion};
 pub use future::{BoxFuture, IoFuture};
 pub use log::Level;
 pub use net::{Io, Listen, Listener, Stream};

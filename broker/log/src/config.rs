@@ -22,12 +22,20 @@ pub enum Durability {
 pub struct PartitionConfig {
     /// `segment.bytes`: a segment that would grow past it is sealed. 14 bytes to 2 GiB.
     pub segment_bytes: u64,
-    /// `segment.ms`: a segment whose first batch is older by its own timestamps is sealed.
+    /// `segment.ms`: a segment whose first batch is older, by the timestamps of batches, is sealed by the next append.
     pub segment_ms: i64,
+    /// `segment.jitter.ms`: a new segment draws a time below it by which it is sealed earlier; 0 draws nothing.
+    pub segment_jitter_ms: i64,
     /// `segment.index.bytes`: a segment whose offset index would grow past it is sealed.
     pub segment_index_bytes: u64,
     /// `index.interval.bytes`: about so many bytes of log have one index entry.
     pub index_interval_bytes: u64,
+    /// `retention.ms`: segments go when their newest record is older; `None` where age deletes nothing.
+    pub retention_ms: Option<u64>,
+    /// `retention.bytes`: the oldest segments go as long as this much stays; `None` where size deletes nothing.
+    pub retention_bytes: Option<u64>,
+    /// `file.delete.delay.ms`: how long the files of a deleted segment stay under their `.deleted` names.
+    pub file_delete_delay_ms: u64,
     /// What an acknowledgement promises.
     pub durability: Durability,
     /// Bytes of the newest batches that are kept in memory for readers at the end of the log.
@@ -39,8 +47,12 @@ impl Default for PartitionConfig {
         PartitionConfig {
             segment_bytes: 1 << 30,
             segment_ms: 7 * 24 * 3_600_000,
+            segment_jitter_ms: 0,
             segment_index_bytes: 10 << 20,
             index_interval_bytes: 4096,
+            retention_ms: None,
+            retention_bytes: None,
+            file_delete_delay_ms: 60_000,
             durability: Durability::PageCache,
             tail_bytes: 1 << 20,
         }

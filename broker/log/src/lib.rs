@@ -3,15 +3,16 @@
 //! Owns: segments with their offset and time index, producer state and its snapshots, the leader-epoch cache,
 //! the checkpoints of a log directory, and recovery from whatever a crash left.
 //!
-//! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, the rules of `recovery`),
+//! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, `retention`, the rules of `recovery`),
 //! without Env and without await; an async half (`owner`, `read`, `walk`, `directory`) waits for the disk. A
 //! partition has one owner task; readers never go through it.
 //!
 //! Always holds: an acknowledged batch is as durable as the partition promises; bad bytes are never served, and
 //! never cut where something durable stood; indexes and snapshots are caches, made again on any doubt.
 //!
-//! Leaves out, for the issues to come: retention, compaction and the transaction index (segments will be
-//! replaced through the owner), truncation and appends of followers, expiry of producers, bounds on open files.
+//! Leaves out, for the issues to come: compaction and the transaction index (segments will be replaced through
+//! the owner), truncation and appends of followers, bounds on open files. Somebody else keeps the time: retention
+//! and the expiry of producers happen when the broker asks for them.
 
 mod checkpoint;
 mod config;
@@ -26,6 +27,7 @@ mod partition;
 mod producers;
 mod read;
 mod recovery;
+mod retention;
 mod segment;
 mod state;
 mod store;
@@ -39,7 +41,7 @@ pub use directory::{DirectoryError, DirectoryReport, LogDirectory, RECOVERY_POIN
 pub use epochs::LeaderEpochs;
 pub use names::{deletion_directory, is_deletion_directory, parse_partition_directory, partition_directory};
 pub use offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
-pub use partition::{ChangeError, OpenError, Partition};
+pub use partition::{ChangeError, OpenError, Partition, Retained};
 pub use producers::{ProducedBatch, ProducerState};
 pub use read::{FoundRecord, ReadBatches, ReadError};
 pub use segment::CorruptRange;

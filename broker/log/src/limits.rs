@@ -22,6 +22,8 @@ pub const LOOKUP_DECOMPRESSED_BYTES_MAX: usize = 256 << 20;
 pub const SMALL_FILE_BYTES_MAX: u64 = 256 << 20;
 /// Requests that may wait for a log directory's owner.
 pub const DIRECTORY_REQUESTS_MAX: usize = 1024;
+/// Segments that one step of retention deletes: appends wait for a step.
+pub const RETENTION_SEGMENTS_MAX: usize = 64;
 /// The unit that a disk writes or loses as a whole.
 pub const SECTOR_BYTES: u64 = 512;
 

@@ -9,9 +9,11 @@
 //! a batch for which the disk had no room leaves no trace.
 //!
 //! Long because all of it is one owner: each request is one method, and none decides anything
-//! that `state` could decide without the disk.
+//! that `state` could decide without the disk. What takes from the front of the log stands in `cleanup`.
 //!
-//! Leaves out: retention and compaction, which will replace segments through this task as well.
+//! Leaves out: compaction, which will replace segments through this task as well.
+
+mod cleanup;
 
 use crate::checkpoint::{
     self, encode_epochs, encode_partition_metadata, parse_partition_metadata, read_text,
@@ -20,19 +22,19 @@ use crate::config::{Durability, OpenOptions, OpenReport, PartitionConfig};
 use crate::directory::{LogDirectory, remove_tree};
 use crate::limits::{GROUP_BYTES_MAX, GROUP_REQUESTS_MAX};
 use crate::names::{self, join, offset_file};
-use crate::partition::{ChangeError, OpenError, Shared, View};
+use crate::partition::{ChangeError, OpenError, Retained, Shared, View};
 use crate::producers::ProducerState;
 use crate::recovery::{Recovered, recover};
 use crate::segment::{Fill, Segment};
 use crate::state::{AppendOutcome, Appended, LogState, UndoAppend, Verdict};
-use crate::store::{create_segment, is_no_space, remove_segment, write_cache};
+use crate::store::{create_segment, is_no_space, write_cache};
 use crate::tail::Tail;
 use crate::turned_away::TurnedAway;
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::{io, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Disk, Env, Fact, File, FileExt, Task, error, warn};
+use tribunal_env::{Disk, Env, Fact, File, FileExt, Task, Timestamp, error, warn};
 use tribunal_wire::batch::{Batch, BatchHeader, HEADER_BYTES};
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
 
@@ -43,6 +45,8 @@ pub(crate) enum Request {
     Append { batch: Batch, reply: oneshot::Sender<AppendOutcome> },
     Flush { reply: Reply<Offset> },
     DeleteRecords { before: i64, reply: Reply<Offset> },
+    Retain { now: Timestamp, reply: Reply<Retained> },
+    ExpireProducers { now: Timestamp, expiration_ms: i64, reply: Reply<usize> },
     SetConfig { config: PartitionConfig, reply: Reply<()> },
     BecomeLeader { epoch: LeaderEpoch, reply: Reply<()> },
     DescribeProducers { reply: Reply<Vec<(ProducerId, ProducerState)>> },
@@ -81,6 +85,10 @@ pub(crate) struct Owner {
     shared: Arc<Shared>,
     state: LogState,
     active: Arc<Segment>,
+    /// When the active segment was made, or found.
+    active_since: Timestamp,
+    /// By how much earlier than `segment.ms` says it is sealed.
+    active_jitter_ms: i64,
     sealed_flush: Option<SealedFlush>,
 }
 
@@ -104,6 +112,8 @@ impl Owner {
             disk,
             directory: directory.clone(),
             active: Arc::clone(recovered.segments.last().expect("a log has a segment")),
+            active_since: env.wall(),
+            active_jitter_ms: draw_jitter(env, &options.config),
             shared: Arc::clone(&shared),
             state,
             sealed_flush: None,
@@ -186,6 +196,13 @@ impl Owner {
             Request::DeleteRecords { before, reply } => {
                 let result = self.delete_records(before).await;
                 answer(reply, result);
+            }
+            Request::Retain { now, reply } => {
+                let result = self.retain(now).await;
+                answer(reply, result);
+            }
+            Request::ExpireProducers { now, expiration_ms, reply } => {
+                answer(reply, Ok(self.expire_producers(now, expiration_ms)));
             }
             Request::SetConfig { config, reply } => {
                 let result = self.set_config(config).await;
@@ -289,14 +306,22 @@ impl Owner {
     }
 
     fn fill(&self) -> Fill {
-        let state = self.active.state();
-        let indexes = state.indexes.as_ref().expect("the active segment has its indexes");
-        Fill {
-            base: self.active.base,
-            bytes: state.bytes,
-            first_timestamp: state.first_timestamp,
-            index_entries: indexes.offsets.len().max(indexes.times.len()) as u64,
+        let mut fill = {
+            let state = self.active.state();
+            let indexes = state.indexes.as_ref().expect("the active segment has its indexes");
+            Fill {
+                base: self.active.base,
+                bytes: state.bytes,
+                first_timestamp: state.first_timestamp,
+                index_entries: indexes.offsets.len().max(indexes.times.len()) as u64,
+                jitter_ms: self.active_jitter_ms,
+                age_ms: 0,
+            }
+        };
+        if fill.first_timestamp.is_some_and(|first| first < 0) {
+            fill.age_ms = self.env.wall().as_millis().saturating_sub(self.active_since.as_millis());
         }
+        fill
     }
 
     /// Writes a run of batches to the end of the active segment. Says whether it stands there.
@@ -470,6 +495,8 @@ impl Owner {
         }
         let caches = self.write_caches(base).await;
         let sealed = std::mem::replace(&mut self.active, next);
+        self.active_since = self.env.wall();
+        self.active_jitter_ms = draw_jitter(&self.env, &self.state.config);
         {
             let mut view = self.shared.view();
             view.segments = view.segments.iter().cloned().chain([Arc::clone(&self.active)]).collect();
@@ -515,47 +542,6 @@ impl Owner {
             }
         }
         files
-    }
-
-    async fn delete_records(&mut self, before: i64) -> Result<Offset, ChangeError> {
-        let target = self.state.deletion_target(before).ok_or(ChangeError::OffsetOutOfRange)?;
-        if target == self.state.log_start {
-            return Ok(target);
-        }
-        let index = PartitionIndex(self.shared.key.partition);
-        if !self.directory.set_log_start(&self.shared.topic, index, target).await {
-            return Err(ChangeError::Storage);
-        }
-        assert!(target > self.state.log_start, "the log start only grows");
-        self.state.log_start = target;
-        let gone: Vec<Arc<Segment>> = {
-            let mut view = self.shared.view();
-            view.log_start = target;
-            view.tail.drop_before(target);
-            let keep = first_kept(&view.segments, target);
-            let gone = view.segments[..keep].to_vec();
-            view.segments = view.segments[keep..].into();
-            gone
-        };
-        self.env.probe(&Fact::LogStart { key: self.shared.key, offset: target.0 });
-        self.settle_deletion(&gone).await;
-        Ok(target)
-    }
-
-    /// What follows a deletion that is durable already: whatever fails here is done again at the next start.
-    async fn settle_deletion(&mut self, gone: &[Arc<Segment>]) {
-        if self.state.epochs.truncate_from_start(self.state.log_start) {
-            if let Err(error) = self.write_epochs().await {
-                warn!(self.env, "{}: the epoch checkpoint is older than the log: {error}", self.shared.path);
-            }
-            self.publish_epochs();
-        }
-        for segment in gone {
-            if let Err(error) = remove_segment(&*self.disk, &self.shared.path, segment.base).await {
-                warn!(self.env, "{}: a deleted segment could not be removed: {error}", self.shared.path);
-                return;
-            }
-        }
     }
 
     async fn set_config(&mut self, config: PartitionConfig) -> Result<(), ChangeError> {
@@ -635,11 +621,6 @@ fn answer<T>(reply: Reply<T>, result: Result<T, ChangeError>) {
     let _gone = reply.send(result);
 }
 
-/// The first segment that still holds an offset at or after `log_start`; the active one always stays.
-fn first_kept(segments: &[Arc<Segment>], log_start: Offset) -> usize {
-    segments.windows(2).take_while(|pair| pair[1].base <= log_start).count()
-}
-
 /// All appends that wait behind the first, up to the bounds of a group, and the request that ended it.
 fn gather(first: Append, mailbox: &mut mpsc::Receiver<Request>) -> (VecDeque<Append>, Option<Request>) {
     let mut bytes = first.batch.total_bytes();
@@ -655,6 +636,17 @@ fn gather(first: Append, mailbox: &mut mpsc::Receiver<Request>) -> (VecDeque<App
         }
     }
     (group, None)
+}
+
+/// What a new segment draws of `segment.jitter.ms`.
+fn draw_jitter(env: &Env, config: &PartitionConfig) -> i64 {
+    match u64::try_from(config.segment_jitter_ms.min(config.segment_ms)) {
+        Ok(bound @ 1..) => {
+            let drawn = env.rng("segment-jitter").range(0, bound - 1);
+            i64::try_from(drawn).expect("it is below an i64")
+        }
+        _ => 0,
+    }
 }
 
 fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {

@@ -17,7 +17,7 @@ use crate::tail::Tail;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Env, PartitionKey, watch};
+use tribunal_env::{Env, PartitionKey, Timestamp, watch};
 use tribunal_wire::batch::Batch;
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
 
@@ -59,6 +59,17 @@ impl ChangeError {
             ChangeError::Storage | ChangeError::Closed => 56,
         }
     }
+}
+
+/// What a step of retention did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retained {
+    /// Segments deleted.
+    pub segments: usize,
+    /// Bytes of their log files.
+    pub bytes: u64,
+    /// Whether more have to go: another step will take them.
+    pub more: bool,
 }
 
 /// What readers see, replaced or amended by the owner.
@@ -156,6 +167,17 @@ impl Partition {
     /// that lie before it. The new log start offset; an offset below the current one changes nothing.
     pub async fn delete_records(&self, before: i64) -> Result<LogStartOffset, ChangeError> {
         self.ask(|reply| Request::DeleteRecords { before, reply }).await.map(LogStartOffset)
+    }
+
+    /// Deletes the oldest segments as far as `retention.bytes`, `retention.ms` and the log start offset say at `now`, the
+    /// wall-clock time: one bounded step.
+    pub async fn retain(&self, now: Timestamp) -> Result<Retained, ChangeError> {
+        self.ask(|reply| Request::Retain { now, reply }).await
+    }
+
+    /// Forgets the idempotent producers that have written nothing for `expiration_ms` at `now`. Says how many.
+    pub async fn expire_producers(&self, now: Timestamp, expiration_ms: i64) -> Result<usize, ChangeError> {
+        self.ask(|reply| Request::ExpireProducers { now, expiration_ms, reply }).await
     }
 
     /// Changes the settings, from the next append on.

@@ -12,9 +12,10 @@
 //! An unknown producer may start anywhere (its state may have expired), except on a partition that was never
 //! written: there it must start at 0, or a first batch that is still under way would be lost for good.
 //!
-//! Always holds: the state is a function of the batches in the log, so a replay of headers rebuilds it.
+//! Always holds: the state is a function of the batches in the log, so a replay of headers rebuilds it,
+//! but for producers that were silent for long: they are forgotten, and a replay may bring them back.
 //!
-//! Leaves out: expiry, and what control records do to transactions.
+//! Leaves out: what control records do to transactions.
 
 use crate::limits::PRODUCER_WINDOW_BATCHES;
 use std::collections::BTreeMap;
@@ -193,6 +194,17 @@ impl Producers {
                 state.window = seen.window;
             }
         }
+    }
+
+    /// Forgets producers whose newest batch is `expiration_ms` old by its own timestamp, or older, and that have no
+    /// open transaction. Says how many.
+    pub(crate) fn expire(&mut self, now_ms: i64, expiration_ms: i64) -> usize {
+        let before = self.states.len();
+        self.states.retain(|_, state| {
+            let newest = state.last().map_or(-1, |batch| batch.timestamp);
+            state.transaction_start.is_some() || now_ms.saturating_sub(newest) < expiration_ms
+        });
+        before - self.states.len()
     }
 
     /// Each producer with its state, by id.

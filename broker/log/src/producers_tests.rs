@@ -124,3 +124,14 @@ proptest! {
         prop_assert_eq!(Producers::parse_snapshot(&bytes[..bytes.len() - 1]), None);
     }
 }
+
+#[test]
+fn silent_producers_expire_unless_a_transaction_is_open() {
+    let mut producers = written(&[batch(1, 0, 0, 2, 0), batch(2, 0, 0, 5, 2), batch(3, 0, 0, 1, 7)]);
+    producers.states.get_mut(&3).expect("it has written").transaction_start = Some(Offset(7));
+    // Their newest timestamps are 1001, 1004 and 1000.
+    assert_eq!((producers.expire(1100, 100), producers.states.len()), (0, 3));
+    assert_eq!((producers.expire(1101, 100), producers.states.len()), (1, 2));
+    assert_eq!((producers.expire(i64::MAX, 100), producers.states.len()), (1, 1));
+    assert_eq!(producers.judge(&batch(1, 0, 9, 1, 0), false), SequenceVerdict::Next);
+}

@@ -12,7 +12,7 @@ use crate::limits::{LOOKUP_DECOMPRESSED_BYTES_MAX, READ_BYTES_MAX, READ_CHUNK_BY
 use crate::names::{self, join, offset_file};
 use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
 use crate::partition::{Partition, Shared};
-use crate::segment::{CorruptRange, Indexes, Segment, SegmentState};
+use crate::segment::{CorruptRange, Indexes, Segment, SegmentState, Times};
 use crate::tail::Slices;
 use crate::walk::{Step, Stretch, Walk};
 use bytes::Bytes;
@@ -324,13 +324,56 @@ impl Shared {
 
     /// Makes sure that a sealed segment has its indexes: from its files, or from the log on any doubt.
     pub(crate) async fn load_indexes(&self, segment: &Arc<Segment>, after: Offset) {
-        let bytes = {
-            let state = segment.state();
-            if state.indexes.is_some() {
-                return;
+        if segment.state().indexes.is_some() {
+            return;
+        }
+        match self.read_indexes(segment).await {
+            Some(indexes) => segment.state().set_indexes(indexes),
+            None => rebuild_indexes(segment, after).await,
+        }
+    }
+
+    /// The largest timestamp of a segment; `None` where it has none, or where damage leaves that open.
+    ///
+    /// Records are deleted by it, so an index file is believed only where the end of the log, which no entry speaks
+    /// for yet, has nothing later. The index is not kept: retention asks once for each segment.
+    pub(crate) async fn largest_timestamp(&self, segment: &Arc<Segment>, after: Offset) -> Option<i64> {
+        let unread = segment.state().times == Times::Unread;
+        if unread {
+            match self.confirmed_times(segment, after).await {
+                Some((timestamp, offset)) => segment.state().set_max_timestamp(timestamp, offset),
+                None => rebuild_indexes(segment, after).await,
             }
-            state.bytes
-        };
+        }
+        let state = segment.state();
+        let told = state.times == Times::Seen && state.corrupt.is_empty() && state.max_timestamp >= 0;
+        told.then_some(state.max_timestamp)
+    }
+
+    /// The last entry of a segment's time index, if the log's end agrees with it.
+    async fn confirmed_times(&self, segment: &Arc<Segment>, after: Offset) -> Option<(i64, Offset)> {
+        let indexes = self.read_indexes(segment).await?;
+        let (timestamp, offset) = indexes.times.last()?;
+        let start = indexes.offsets.lookup(Offset(i64::MAX));
+        let mut promised = start.map(|anchor| anchor.last_offset);
+        let mut walk = walk_from(segment, start, after, READ_CHUNK_BYTES_MIN);
+        loop {
+            match walk.next().await {
+                Step::End => return promised.is_none().then_some((timestamp, offset)),
+                Step::Batch(header, _) => {
+                    let as_promised = promised.take().is_none_or(|last| last == header.last_offset());
+                    if !as_promised || header.max_timestamp > timestamp {
+                        return None;
+                    }
+                }
+                Step::Bad => return None,
+            }
+        }
+    }
+
+    /// A sealed segment's indexes as its files have them; `None` on any doubt.
+    async fn read_indexes(&self, segment: &Arc<Segment>) -> Option<Indexes> {
+        let bytes = segment.bytes();
         let disk = self.env.disk();
         let path = |extension| join(&self.path, &offset_file(segment.base, extension));
         let offsets = crate::checkpoint::read_small(&*disk, &path(names::OFFSET_INDEX)).await;
@@ -338,12 +381,9 @@ impl Shared {
         if let (Ok(Some(offsets)), Ok(Some(times))) = (offsets, times) {
             let offsets = OffsetIndex::parse(segment.base, &offsets, bytes);
             let times = TimeIndex::parse(segment.base, &times);
-            if let (Some(offsets), Some(times)) = (offsets, times) {
-                segment.state().set_indexes(Indexes { offsets, times });
-                return;
-            }
+            return Some(Indexes { offsets: offsets?, times: times? });
         }
-        rebuild_indexes(segment, after).await;
+        None
     }
 }
 
@@ -353,11 +393,13 @@ async fn rebuild_indexes(segment: &Arc<Segment>, after: Offset) {
     let mut rebuilt = SegmentState::empty(segment.base);
     let mut walk = walk_from(segment, None, after, SCAN_CHUNK_BYTES);
     let mut expected = segment.base;
+    let mut damaged = false;
     loop {
         let at = walk.position();
         match walk.next().await {
             Step::End => break,
             Step::Bad => {
+                damaged = true;
                 if walk.resync(expected).await.is_none() {
                     break;
                 }
@@ -370,6 +412,11 @@ async fn rebuild_indexes(segment: &Arc<Segment>, after: Offset) {
     }
     rebuilt.seal();
     let mut state = segment.state();
+    if damaged && state.times == Times::Unread {
+        state.times = Times::Unclear;
+    } else if !damaged {
+        state.set_max_timestamp(rebuilt.max_timestamp, rebuilt.max_timestamp_offset);
+    }
     state.set_indexes(rebuilt.indexes.take().expect("an empty segment starts with its indexes"));
 }
 

@@ -38,6 +38,17 @@ impl Indexes {
     }
 }
 
+/// How a segment's highest timestamp is known. Records are deleted by it, so an index file alone is not enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Times {
+    /// At most from an index file.
+    Unread,
+    /// From the log itself.
+    Seen,
+    /// Not at all: something in the log cannot be read.
+    Unclear,
+}
+
 /// What is known of a segment's content.
 #[derive(Debug)]
 pub(crate) struct SegmentState {
@@ -50,6 +61,10 @@ pub(crate) struct SegmentState {
     /// Max timestamp of the first batch.
     pub(crate) first_timestamp: Option<i64>,
     bytes_since_entry: u64,
+    /// How `max_timestamp` is known.
+    pub(crate) times: Times,
+    /// Since when, by the broker's clock, a segment that has no timestamp to go by is known to stand as it does.
+    pub(crate) unchanged_since: Option<i64>,
     /// `None` until a reader needs the indexes of a sealed segment.
     pub(crate) indexes: Option<Indexes>,
     /// Ranges that hold bad bytes, ascending.
@@ -65,6 +80,8 @@ impl SegmentState {
             max_timestamp_offset: base,
             first_timestamp: None,
             bytes_since_entry: 0,
+            times: Times::Seen,
+            unchanged_since: None,
             indexes: Some(Indexes::new(base)),
             corrupt: Vec::new(),
         }
@@ -72,7 +89,7 @@ impl SegmentState {
 
     /// A sealed segment of which only the length is known yet.
     pub(crate) fn sealed(base: Offset, bytes: u64) -> Self {
-        SegmentState { bytes, indexes: None, ..SegmentState::empty(base) }
+        SegmentState { bytes, indexes: None, times: Times::Unread, ..SegmentState::empty(base) }
     }
 
     /// Takes a batch that stands at `position`.
@@ -80,6 +97,7 @@ impl SegmentState {
         assert!(position >= self.bytes, "batches do not overlap");
         let indexes = self.indexes.as_mut().expect("only a segment with its indexes is written to");
         self.first_timestamp.get_or_insert(header.max_timestamp);
+        self.unchanged_since = None;
         if header.max_timestamp > self.max_timestamp {
             self.max_timestamp = header.max_timestamp;
             self.max_timestamp_offset = header.last_offset();
@@ -102,9 +120,21 @@ impl SegmentState {
         }
     }
 
+    /// Takes over what a walk through a sealed segment found to be its highest timestamp.
+    pub(crate) fn set_max_timestamp(&mut self, timestamp: i64, last_offset: Offset) {
+        if self.times == Times::Seen {
+            return;
+        }
+        self.max_timestamp = timestamp;
+        self.max_timestamp_offset = last_offset;
+        self.times = Times::Seen;
+    }
+
     /// Gives a sealed segment the indexes that were read from its files.
     pub(crate) fn set_indexes(&mut self, indexes: Indexes) {
-        if let Some((timestamp, offset)) = indexes.times.last() {
+        if let Some((timestamp, offset)) = indexes.times.last()
+            && self.times != Times::Seen
+        {
             self.max_timestamp = timestamp;
             self.max_timestamp_offset = offset;
         }
@@ -156,6 +186,10 @@ pub(crate) struct Fill {
     pub(crate) first_timestamp: Option<i64>,
     /// Entries in its offset index, with those that bytes not yet written will bring.
     pub(crate) index_entries: u64,
+    /// By how much earlier than `segment.ms` says it is sealed.
+    pub(crate) jitter_ms: i64,
+    /// Its age by the broker's clock: what counts where its first batch has no timestamp.
+    pub(crate) age_ms: i64,
 }
 
 impl Fill {
@@ -170,9 +204,11 @@ impl Fill {
             return false;
         }
         let bytes = self.bytes + header.total_bytes() as u64;
-        let aged = self.first_timestamp.is_some_and(|first| {
-            first >= 0 && header.max_timestamp.saturating_sub(first) > config.segment_ms
-        });
+        let age_ms = match self.first_timestamp {
+            Some(first) if first >= 0 => header.max_timestamp.saturating_sub(first),
+            _ => self.age_ms,
+        };
+        let aged = age_ms > config.segment_ms - self.jitter_ms;
         bytes > config.segment_bytes.min(SEGMENT_BYTES_MAX)
             || last_offset.0 - self.base.0 > i64::from(i32::MAX)
             || (self.index_entries + 1) * 8 > config.segment_index_bytes
@@ -200,10 +236,22 @@ mod tests {
             segment_index_bytes: 80,
             ..PartitionConfig::default()
         };
-        let fill = Fill { base: Offset(10), bytes: 500, first_timestamp: Some(100), index_entries: 3 };
+        let fill = Fill {
+            base: Offset(10),
+            bytes: 500,
+            first_timestamp: Some(100),
+            index_entries: 3,
+            jitter_ms: 0,
+            age_ms: 900,
+        };
         let rolls = |fill: Fill, time, last| fill.must_roll(&header(time), Offset(last), &config);
         assert!(!rolls(fill, 150, 11));
         assert!(rolls(fill, 151, 11));
+        assert!(
+            rolls(Fill { jitter_ms: 20, ..fill }, 131, 11) && !rolls(Fill { jitter_ms: 20, ..fill }, 130, 11)
+        );
+        let unstamped = Fill { first_timestamp: Some(-1), age_ms: 50, ..fill };
+        assert!(rolls(Fill { age_ms: 51, ..unstamped }, -1, 11) && !rolls(unstamped, 999, 11));
         assert!(rolls(Fill { bytes: 950, ..fill }, 100, 11));
         assert!(
             !rolls(Fill { bytes: 0, index_entries: 99, ..fill }, 999, 11),

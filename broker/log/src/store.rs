@@ -33,9 +33,33 @@ pub(crate) async fn create_segment(
     Ok(Segment::new(base, file, SegmentState::empty(base)))
 }
 
+/// The files of a segment, the log first: without it the rest is nothing.
+const SEGMENT_FILES: [&str; 4] = [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::SNAPSHOT];
+
+/// Gives a segment's files their `.deleted` names, and returns these. The log comes first: without it the rest is
+/// nothing. The change is durable once the directory is flushed.
+pub(crate) async fn set_segment_aside(
+    disk: &dyn Disk,
+    directory: &str,
+    base: Offset,
+) -> io::Result<Vec<String>> {
+    let mut aside = Vec::with_capacity(SEGMENT_FILES.len());
+    for extension in SEGMENT_FILES {
+        let path = join(directory, &offset_file(base, extension));
+        let deleted = format!("{path}{}", names::DELETED_SUFFIX);
+        match disk.rename(&path, &deleted).await {
+            Ok(()) => aside.push(deleted),
+            // An index or a snapshot is a cache, and may never have been written.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(aside)
+}
+
 /// Removes a segment with its index files and snapshot. The log file goes first: without it the rest is nothing.
 pub(crate) async fn remove_segment(disk: &dyn Disk, directory: &str, base: Offset) -> io::Result<()> {
-    for extension in [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::SNAPSHOT] {
+    for extension in SEGMENT_FILES {
         remove_if_there(disk, &join(directory, &offset_file(base, extension))).await?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The whole partition against a plain model: append in groups, read, roll, delete, stop, crash, recover.
+//! The whole partition against a plain model: append in groups, read, roll, delete, retain, stop, crash, recover.
 //!
 //! The model is a list of batches. What must hold after a stop of any kind: the log is a prefix of the list, it
 //! holds everything that was acknowledged as durable, and a producer that goes on, or repeats one of its last
@@ -9,6 +9,7 @@ mod support;
 use bytes::Bytes;
 use proptest::prelude::*;
 use support::{Crash, MemoryDisk, World};
+use tribunal_env::Timestamp;
 use tribunal_log::{
     AppendOutcome, Durability, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig, ReadError,
 };
@@ -29,6 +30,8 @@ enum Act {
     Repeat(usize, usize),
     Read(prop::sample::Index, usize),
     Delete(prop::sample::Index),
+    /// A step of retention that keeps so many bytes, or what is younger than what was appended so many batches ago.
+    Retain(Option<u64>, Option<u64>),
     Flush,
     FullDisk(usize),
     Stop,
@@ -48,6 +51,8 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..PRODUCERS, 0..8usize).prop_map(|(producer, age)| Act::Repeat(producer, age)),
         4 => (any::<prop::sample::Index>(), 1..5000usize).prop_map(|(at, most)| Act::Read(at, most)),
         1 => any::<prop::sample::Index>().prop_map(Act::Delete),
+        2 => (prop::option::of(0..30_000u64), prop::option::of(0..40u64))
+            .prop_map(|(bytes, age)| Act::Retain(bytes, age)),
         1 => Just(Act::Flush),
         1 => (0..600usize).prop_map(Act::FullDisk),
         1 => Just(Act::Stop),
@@ -300,6 +305,61 @@ fn full_disk(disk: &MemoryDisk, running: &Running, model: &mut Model, room: usiz
     }
 }
 
+/// The segments on disk: base offset and bytes.
+fn segments(disk: &MemoryDisk) -> Vec<(i64, u64)> {
+    let directory = format!("data/{TOPIC}-0/");
+    let logs = disk.paths(&directory).into_iter().filter(|path| path.ends_with(".log"));
+    logs.map(|path| {
+        let base = path[directory.len()..].trim_end_matches(".log").parse().expect("an offset");
+        (base, disk.content(&path).expect("it is there").len() as u64)
+    })
+    .collect()
+}
+
+/// Where the log has to start after a step of retention: what the disk holds, and the model's own timestamps, decide.
+fn start_after(disk: &MemoryDisk, running: &Running, model: &Model, now: i64) -> i64 {
+    let segments = segments(disk);
+    let high_watermark = running.partition.watermarks().high_watermark.0.0;
+    let end_of = |index: usize| segments.get(index + 1).map_or(model.end(), |next: &(i64, u64)| next.0);
+    let may_go = |index: usize| {
+        let active_and_empty = index + 1 == segments.len() && segments[index].1 == 0;
+        end_of(index) <= high_watermark && !active_and_empty
+    };
+    let mut first = 0;
+    if let Some(keep) = model.config.retention_bytes {
+        let left = |first: usize| segments[first..].iter().map(|segment| segment.1).sum::<u64>();
+        while first < segments.len() && may_go(first) && left(first + 1) >= keep {
+            first += 1;
+        }
+    }
+    if let Some(keep) = model.config.retention_ms {
+        let newest = |index: usize| {
+            let inside = |written: &&Written| (segments[index].0..end_of(index)).contains(&written.base);
+            model.written.iter().filter(inside).map(|written| written.batch.header.max_timestamp).max()
+        };
+        let expired = |time: i64| now - time > i64::try_from(keep).expect("small");
+        while first < segments.len() && may_go(first) && newest(first).is_some_and(expired) {
+            first += 1;
+        }
+    }
+    match first {
+        0 => model.log_start,
+        first => end_of(first - 1).max(model.log_start),
+    }
+}
+
+fn retain(disk: &MemoryDisk, running: &Running, model: &mut Model, bytes: Option<u64>, age: Option<u64>) {
+    model.config = PartitionConfig { retention_bytes: bytes, retention_ms: age, ..model.config };
+    running.world.run(running.partition.set_config(model.config)).expect("it is taken");
+    let now = 1_000 + i64::try_from(model.serial).expect("small");
+    let expected = start_after(disk, running, model, now);
+    let done = running.world.run(running.partition.retain(Timestamp::from_millis(now))).expect("it works");
+    assert_eq!(running.partition.watermarks().log_start.0.0, expected);
+    assert!(!done.more && (done.segments > 0 || expected == model.log_start));
+    model.log_start = expected;
+    assert_eq!(segments(disk).len(), running.partition.segment_count());
+}
+
 fn perform(disk: &MemoryDisk, running: Running, model: &mut Model, act: Act) -> Running {
     match act {
         Act::Append(batches) => append(&running, model, batches),
@@ -312,6 +372,7 @@ fn perform(disk: &MemoryDisk, running: Running, model: &mut Model, act: Act) -> 
             model.log_start = model.log_start.max(before);
             assert_eq!(start.0.0, model.log_start);
         }
+        Act::Retain(bytes, age) => retain(disk, &running, model, bytes, age),
         Act::Flush => {
             let up_to = running.world.run(running.partition.flush()).expect("it flushes");
             assert_eq!(up_to.0, model.end());
