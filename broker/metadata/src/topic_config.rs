@@ -10,8 +10,9 @@
 //! and kept. [`Effect`] says of each whether this broker acts on it: `segment.bytes` (and Kafka's own
 //! `internal.segment.bytes` below its floor of 1 MiB), `index.interval.bytes`, `segment.index.bytes`,
 //! `max.message.bytes`, `message.timestamp.type`, `message.timestamp.before.max.ms`,
-//! `message.timestamp.after.max.ms`, `compression.type`, `flush.messages` and `flush.ms` are honoured; retention,
-//! compaction, replication and tiering configs are stored until their parts exist.
+//! `message.timestamp.after.max.ms`, `compression.type`, `flush.messages`, `flush.ms`, `segment.ms`,
+//! `segment.jitter.ms`, `retention.ms`, `retention.bytes`, `file.delete.delay.ms` and the `delete` of
+//! `cleanup.policy` are honoured; compaction, replication and tiering configs are stored until their parts exist.
 //!
 //! Leaves out: broker configs that are no topic's default, and acting on any of it.
 
@@ -382,6 +383,10 @@ pub struct TopicSettings {
     pub retention_bytes: i64,
     /// `segment.ms`.
     pub segment_ms: i64,
+    /// `segment.jitter.ms`.
+    pub segment_jitter_ms: i64,
+    /// `file.delete.delay.ms`.
+    pub file_delete_delay_ms: i64,
     /// `min.insync.replicas`.
     pub min_insync_replicas: i32,
 }
@@ -442,6 +447,8 @@ impl TopicSettings {
             retention_ms: long("retention.ms"),
             retention_bytes: long("retention.bytes"),
             segment_ms: long("segment.ms"),
+            segment_jitter_ms: long("segment.jitter.ms"),
+            file_delete_delay_ms: long("file.delete.delay.ms"),
             min_insync_replicas: i32::try_from(long("min.insync.replicas")).expect("the type is INT"),
         }
     }

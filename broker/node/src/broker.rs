@@ -11,6 +11,7 @@ use crate::{
     limits::{ACCEPT_RETRY_MS, DRAIN_MS_MAX},
     partitions::Partitions,
     producer_ids::ProducerIds,
+    upkeep,
 };
 use std::{
     fmt,
@@ -55,6 +56,8 @@ pub struct Broker {
     bound: Vec<Listener>,
     stop: watch::Sender<bool>,
     acceptors: Vec<Task<()>>,
+    /// Looks after the logs.
+    upkeep: Task<()>,
     /// Ends when the last connection does: each holds a sender.
     connections: mpsc::Receiver<()>,
 }
@@ -94,6 +97,7 @@ impl Broker {
         env.probe(&Fact::BrokerStarted { clean });
         let (stop, stopped) = watch::channel(false);
         let (alive, connections) = mpsc::channel(1);
+        let upkeep = env.spawn("upkeep", upkeep::run(state.clone(), stopped.clone()));
         let acceptor = Acceptor::new(&state, stopped, alive);
         let acceptors = listeners
             .into_iter()
@@ -101,7 +105,7 @@ impl Broker {
                 env.spawn("acceptor", acceptor.clone().run(listener, configured.name.into()))
             })
             .collect();
-        Ok(Broker { state, directory, bound, stop, acceptors, connections })
+        Ok(Broker { state, directory, bound, stop, acceptors, upkeep, connections })
     }
 
     /// The listeners with the ports that were bound.
@@ -136,6 +140,7 @@ impl Broker {
             let _ended = acceptor.await;
         }
         let env = self.state.env.clone();
+        let _ended = self.upkeep.await;
         if env.timeout(Duration::from_millis(DRAIN_MS_MAX), self.connections.recv()).await.is_none() {
             tribunal_env::warn!(
                 env,

@@ -14,5 +14,6 @@ mod limits;
 mod partitions;
 mod producer_ids;
 mod settings;
+mod upkeep;
 
 pub use broker::{Broker, StartError};

@@ -45,13 +45,22 @@ impl PartitionSettings {
         self.topic.compact && !self.topic.delete
     }
 
+    /// A bound of retention: there is none where it is negative, or where the cleanup policy does not delete.
+    fn kept(&self, bound: i64) -> Option<u64> {
+        u64::try_from(bound).ok().filter(|_| self.topic.delete)
+    }
+
     /// What the log is told.
     pub(crate) fn log(&self) -> PartitionConfig {
         PartitionConfig {
             segment_bytes: u64::from(self.topic.segment_bytes),
             segment_ms: self.topic.segment_ms,
+            segment_jitter_ms: self.topic.segment_jitter_ms,
             segment_index_bytes: u64::from(self.topic.segment_index_bytes),
             index_interval_bytes: u64::from(self.topic.index_interval_bytes),
+            retention_ms: self.kept(self.topic.retention_ms),
+            retention_bytes: self.kept(self.topic.retention_bytes),
+            file_delete_delay_ms: u64::try_from(self.topic.file_delete_delay_ms).unwrap_or_default(),
             durability: if self.flush_before_acknowledge() {
                 Durability::FlushBeforeAcknowledge
             } else {
@@ -111,5 +120,50 @@ pub(crate) fn metadata(config: &BrokerConfig, advertised: &[Listener]) -> tribun
         default_replication_factor: 1,
         static_broker: config.given.clone(),
         fixed_configs: PROPERTIES.iter().map(|property| property.name.to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tribunal_metadata::topic_config::{Configs, Layers};
+
+    fn log(topic: &[(&str, &str)], broker: &[(&str, &str)]) -> PartitionConfig {
+        let configs = |pairs: &[(&str, &str)]| -> Configs {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let (topic, broker, none) = (configs(topic), configs(broker), Configs::new());
+        let layers = Layers {
+            topic: &topic,
+            dynamic_broker: &none,
+            dynamic_default_broker: &none,
+            static_broker: &broker,
+        };
+        PartitionSettings::new(TopicSettings::resolve(&layers)).log()
+    }
+
+    #[test]
+    fn retention_is_bounded_where_the_policy_deletes_and_a_bound_is_set() {
+        const WEEK: Option<u64> = Some(604_800_000);
+        type Pairs = &'static [(&'static str, &'static str)];
+        type Case = (Pairs, Pairs, (Option<u64>, Option<u64>));
+        let cases: [Case; 9] = [
+            (&[], &[], (WEEK, None)),
+            (&[("retention.ms", "-1")], &[], (None, None)),
+            (&[("retention.ms", "0"), ("retention.bytes", "0")], &[], (Some(0), Some(0))),
+            (&[("cleanup.policy", "compact"), ("retention.bytes", "5")], &[], (None, None)),
+            (&[("cleanup.policy", ""), ("retention.bytes", "5")], &[], (None, None)),
+            (&[("cleanup.policy", "compact,delete"), ("retention.bytes", "5")], &[], (WEEK, Some(5))),
+            (&[], &[("log.retention.hours", "2"), ("log.retention.bytes", "9")], (Some(7_200_000), Some(9))),
+            (&[], &[("log.retention.hours", "2"), ("log.retention.minutes", "-1")], (None, None)),
+            (&[], &[("log.retention.minutes", "3"), ("log.retention.ms", "4")], (Some(4), None)),
+        ];
+        for (topic, broker, expected) in cases {
+            let config = log(topic, broker);
+            let found = (config.retention_ms, config.retention_bytes);
+            assert_eq!(found, expected, "{topic:?} over {broker:?}");
+        }
+        let config = log(&[("segment.jitter.ms", "7")], &[("log.segment.delete.delay.ms", "8")]);
+        assert_eq!((config.segment_jitter_ms, config.file_delete_delay_ms), (7, 8));
     }
 }

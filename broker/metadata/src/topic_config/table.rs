@@ -36,9 +36,9 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("delete"),
         Legal::Members(&["compact", "delete"]),
         &[same("log.cleanup.policy")],
-        Stored,
+        Honoured,
         "What happens to old segments: delete drops them by age and size, compact keeps the latest record of each \
-         key, both together do both. Stored; neither runs yet.",
+         key, both together do both, and none keeps all. Compaction does not run yet.",
     ),
     row(
         "compression.gzip.level",
@@ -92,7 +92,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("60000"),
         Legal::AtLeast(0),
         &[same("log.segment.delete.delay.ms")],
-        Stored,
+        Honoured,
         "How long a segment that was dropped stays on disk under its .deleted name.",
     ),
     row(
@@ -288,9 +288,9 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("-1"),
         Legal::Any,
         &[same("log.retention.bytes")],
-        Stored,
-        "Bytes of a partition beyond which its oldest segments are dropped; -1 sets no bound. Stored; retention \
-         does not run yet.",
+        Honoured,
+        "Bytes of a partition that are kept: its oldest segments are dropped as long as so much is left without them. \
+         -1 sets no bound.",
     ),
     row(
         "retention.ms",
@@ -302,8 +302,8 @@ pub(super) const TABLE: &[TopicConfig] = &[
             Synonym { name: "log.retention.minutes", scale: 60_000, dynamic: false },
             Synonym { name: "log.retention.hours", scale: MILLIS_PER_HOUR, dynamic: false },
         ],
-        Stored,
-        "Age beyond which segments are dropped; -1 sets no bound. Stored; retention does not run yet.",
+        Honoured,
+        "Age of a segment's newest record beyond which the segment is dropped; -1 sets no bound.",
     ),
     row(
         "segment.bytes",
@@ -332,7 +332,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
             same("log.roll.jitter.ms"),
             Synonym { name: "log.roll.jitter.hours", scale: MILLIS_PER_HOUR, dynamic: false },
         ],
-        Stored,
+        Honoured,
         "Random time by which the closing of a segment by age is moved forward.",
     ),
     row(
@@ -341,8 +341,9 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("604800000"),
         Legal::AtLeast(1),
         &[same("log.roll.ms"), Synonym { name: "log.roll.hours", scale: MILLIS_PER_HOUR, dynamic: false }],
-        Stored,
-        "Age at which a segment is closed even when it is not full.",
+        Honoured,
+        "Age at which a segment is closed even when it is not full: by the next append, and by the timestamps of \
+         batches.",
     ),
     row(
         "unclean.leader.election.enable",

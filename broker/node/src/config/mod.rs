@@ -56,6 +56,14 @@ pub struct BrokerConfig {
     pub connection_idle_max: Duration,
     /// `fetch.max.bytes`: the most that one Fetch answers, whatever it asks for.
     pub fetch_bytes_max: usize,
+    /// `log.initial.task.delay.ms`: from the start to the first look for old segments.
+    pub retention_first_after: Duration,
+    /// `log.retention.check.interval.ms`: from one look for old segments to the next.
+    pub retention_check_interval: Duration,
+    /// `producer.id.expiration.check.interval.ms`: from one look for silent producers to the next.
+    pub producer_expiration_check_interval: Duration,
+    /// `producer.id.expiration.ms`: how long a partition remembers a silent producer.
+    pub producer_expiration_ms: i64,
     /// The properties that were given and that this broker uses, as text.
     pub given: BTreeMap<String, String>,
 }
@@ -109,8 +117,12 @@ impl BrokerConfig {
             request_bytes_max: values.count("socket.request.max.bytes"),
             request_memory_bytes_max: usize::try_from(memory).ok(),
             connections_max: values.count("max.connections"),
-            connection_idle_max: Duration::from_millis(values.count("connections.max.idle.ms") as u64),
+            connection_idle_max: values.millis("connections.max.idle.ms"),
             fetch_bytes_max: values.count("fetch.max.bytes"),
+            retention_first_after: values.millis("log.initial.task.delay.ms"),
+            retention_check_interval: values.millis("log.retention.check.interval.ms"),
+            producer_expiration_check_interval: values.millis("producer.id.expiration.check.interval.ms"),
+            producer_expiration_ms: values.number("producer.id.expiration.ms"),
             given: given.iter().filter(|(name, _)| table::find(name).is_some()).map(owned).collect(),
         };
         Ok(Parsed { config, warnings })
@@ -147,6 +159,10 @@ impl<'a> Values<'a> {
 
     fn count(&self, name: &str) -> usize {
         usize::try_from(self.number(name)).unwrap_or_default()
+    }
+
+    fn millis(&self, name: &str) -> Duration {
+        Duration::from_millis(u64::try_from(self.number(name)).unwrap_or_default())
     }
 
     fn boolean(&self, name: &str) -> bool {

@@ -2,4 +2,5 @@
 
 mod admin;
 mod data;
+mod retention;
 mod support;

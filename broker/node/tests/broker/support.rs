@@ -1,7 +1,7 @@
 //! A real broker over TCP, and a connection to it that speaks raw requests.
 
 use bytes::Bytes;
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tribunal_env::{Env, Level, Stream};
 use tribunal_node::{
@@ -32,6 +32,31 @@ impl Client {
     /// A connection to another port of the same broker.
     pub(crate) async fn at_port(&self, port: u16) -> Client {
         Client::connect(self.env.clone(), format!("127.0.0.1:{port}")).await
+    }
+
+    /// The wall-clock time.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.env.wall().as_millis()
+    }
+
+    /// Asks over and over, until the answer is what is waited for.
+    pub(crate) async fn until<R: Request>(
+        &mut self,
+        request: &R,
+        version: i16,
+        wanted: impl Fn(&R::Response) -> bool,
+    ) -> R::Response {
+        let env = self.env.clone();
+        let asking = async {
+            loop {
+                let answer = self.ask(request, version).await;
+                if wanted(&answer) {
+                    return answer;
+                }
+                tribunal_env::yield_now().await;
+            }
+        };
+        env.timeout(Duration::from_secs(60), asking).await.expect("it happens within a minute")
     }
 
     /// Sends a request, and says whether the broker ends the connection over it.
