@@ -203,11 +203,9 @@ impl<'a> Recovery<'a> {
     /// The first segment to walk: far enough back to refill the producers' windows, to cover everything after
     /// the recovery point, and to have a snapshot to start from.
     async fn first_to_walk(&mut self, listing: &Listing) -> usize {
-        let Some(last) = self.segments.len().checked_sub(1).filter(|_| !self.epochs_are_lost) else {
-            return 0;
-        };
-        let mut first = last;
-        let mut bytes = self.segments[last].bytes();
+        let Some(last) = self.segments.len().checked_sub(1) else { return 0 };
+        let mut first = if self.epochs_are_lost { 0 } else { last };
+        let mut bytes = self.segments[first].bytes();
         while first > 0 && bytes + self.segments[first - 1].bytes() <= REFILL_BYTES_MAX {
             first -= 1;
             bytes += self.segments[first].bytes();
@@ -225,17 +223,17 @@ impl<'a> Recovery<'a> {
         while first > 0 && self.segments[first].base >= self.options.recovery_point {
             first -= 1;
         }
-        while first > 0 {
+        loop {
             let base = self.segments[first].base;
             let snapshot =
                 if listing.snapshots.contains(&base) { self.read_snapshot(base).await } else { None };
-            if let Some(producers) = snapshot {
-                self.producers = producers;
-                break;
+            // The first segment has one, too, where what was before it is deleted.
+            if snapshot.is_some() || first == 0 {
+                self.producers = snapshot.unwrap_or_default();
+                return first;
             }
             first -= 1;
         }
-        first
     }
 
     async fn walk_segments(&mut self, listing: &Listing) -> io::Result<()> {
@@ -264,10 +262,28 @@ impl<'a> Recovery<'a> {
                 self.note_corrupt(&before, segment.base);
             }
             self.expected = segment.base;
+            if index > self.walked_from {
+                self.mend_snapshot(segment.base).await;
+            }
             self.walk_segment(index, &segment).await?;
             index += 1;
         }
         Ok(())
+    }
+
+    /// A snapshot that a crash took is made again: once the segments before it are deleted, nothing else tells of their
+    /// producers. Where the disk refuses, these segments stay for longer.
+    async fn mend_snapshot(&mut self, base: Offset) {
+        if self.options.clean || self.read_snapshot(base).await.is_some() {
+            return;
+        }
+        let path = join(self.directory, &offset_file(base, names::SNAPSHOT));
+        let written =
+            async { write_cache(self.disk, &path, self.producers.encode_snapshot()).await?.sync().await };
+        if written.await.is_err() {
+            let _absent = self.disk.remove_file(&path).await;
+        }
+        self.changed_names = true;
     }
 
     async fn walk_segment(&mut self, index: usize, segment: &Arc<Segment>) -> io::Result<()> {

@@ -355,6 +355,34 @@ fn names_that_went_in_another_order_than_they_were_removed_are_no_damage() {
 }
 
 #[test]
+fn producers_whose_batches_were_all_deleted_are_known_after_a_crash() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        for sequence in 0..3 {
+            base(partition.append(batch(sequence, 1, 0)).await);
+        }
+        // Nothing of the producer is in the segment that stays.
+        while partition.segment_count() < 3 {
+            base(partition.append(batch(-1, 1, 0)).await);
+        }
+        partition.delete_records(-1).await.expect("it is in range");
+        assert_eq!(partition.segment_count(), 1);
+    });
+    drop(world);
+    disk.crash(Crash::DropUnsynced);
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::FlushBeforeAcknowledge).await;
+        // A request that comes once more, late, is none that an unknown producer begins with.
+        assert_eq!(partition.append(batch(1, 1, 0)).await, AppendOutcome::OutOfOrderSequence);
+        assert!(matches!(partition.append(batch(2, 1, 0)).await, AppendOutcome::Duplicate(_)));
+        assert_eq!(partition.append(batch(3, 1, 0)).await.error_code(), 0);
+    });
+}
+
+#[test]
 fn a_deletion_that_failed_does_not_come_true_later() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

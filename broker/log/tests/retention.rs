@@ -504,6 +504,8 @@ fn crash_after(changes: u64, crash: Crash, keep: PartitionConfig, now: i64) -> b
         assert_eq!(end(&log.partition), BATCHES, "all of it was durable");
         check_readable(&log.partition).await;
         assert_eq!(deleted_files(&disk), 0);
+        // A request that comes once more, late: its producer is known, though all of its batches may be gone.
+        assert_eq!(log.partition.append(batch(5, 0)).await, AppendOutcome::OutOfOrderSequence);
         let _segments = retain_at(&log.partition, now).await;
         fill(&log.partition, BATCHES, BATCHES + 3).await;
         check_readable(&log.partition).await;

@@ -1,7 +1,7 @@
 //! What takes from the front of a log: DeleteRecords, retention, and the expiry of producers.
 //!
-//! The rules are in `retention`; here is what has to happen on disk, in this order: the log start offset is durable
-//! before readers see it; the segments leave the readers' picture; their files get `.deleted` names; after
+//! The rules are in `retention`; here is what has to happen on disk, in this order: the snapshot of producers with which
+//! the rest begins is durable; the log start offset is durable before readers see it; the segments leave the readers' picture; their files get `.deleted` names; after
 //! `file.delete.delay.ms` they are removed.
 //!
 //! Always holds: after a crash between any two of these steps the log opens at the old log start or the new one. A
@@ -9,11 +9,12 @@
 
 use super::Owner;
 use crate::limits::RETENTION_SEGMENTS_MAX;
+use crate::names::{self, offset_file};
 use crate::partition::{ChangeError, Retained};
 use crate::retention::{Bounds, Keep, Outline, Sweep};
 use crate::segment::Segment;
 use crate::store::{remove_if_there, set_segment_aside};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tribunal_env::{Fact, SegmentDeletion, Timestamp, info, warn};
 use tribunal_wire::types::{Offset, PartitionIndex};
 
@@ -23,6 +24,9 @@ impl Owner {
         let target = self.state.deletion_target(before).ok_or(ChangeError::OffsetOutOfRange)?;
         if target == self.state.log_start {
             return Ok(target);
+        }
+        if first_kept(&self.shared.view().segments, target) > 0 {
+            self.settle_snapshots().await?;
         }
         if !self.make_log_start_durable(target).await {
             return Err(ChangeError::Storage);
@@ -51,6 +55,11 @@ impl Owner {
             // The disk is full: what can go without a new segment makes room.
             reasons.pop();
         }
+        if reasons.is_empty() {
+            return Ok(Retained::default());
+        }
+        self.settle_snapshots().await?;
+        self.keep_up_to_a_snapshot(&mut reasons).await;
         if reasons.is_empty() {
             return Ok(Retained::default());
         }
@@ -114,6 +123,35 @@ impl Owner {
         self.remove_later(already_aside);
         self.settle_deletion(&gone).await;
         Ok(gone)
+    }
+
+    /// Makes the snapshots of producers durable that were written when segments were sealed: without the batches before
+    /// it, a snapshot is no cache any more.
+    async fn settle_snapshots(&mut self) -> Result<(), ChangeError> {
+        if self.sealed_flush.is_some() {
+            self.settle_sealed_flush().await?;
+        }
+        self.disk.sync_dir(&self.shared.path).await.map_err(|error| {
+            warn!(self.env, "{}: old segments are kept: {error}", self.shared.path);
+            ChangeError::Storage
+        })
+    }
+
+    /// Where a full disk took no snapshot, the segments before are all that tells of their producers: they wait until
+    /// more can go with them.
+    async fn keep_up_to_a_snapshot(&self, reasons: &mut Vec<SegmentDeletion>) {
+        if self.state.producers.iter().next().is_none() {
+            return;
+        }
+        let Ok(listed) = self.disk.list(&self.shared.path).await else { return reasons.clear() };
+        let snapshots: BTreeSet<&str> = listed.iter().map(|entry| entry.name.as_str()).collect();
+        while !reasons.is_empty() {
+            let snapshot = offset_file(self.base_after(reasons.len()), names::SNAPSHOT);
+            if snapshots.contains(snapshot.as_str()) {
+                return;
+            }
+            reasons.pop();
+        }
     }
 
     /// Where segment `index` begins.
