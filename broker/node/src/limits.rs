@@ -26,6 +26,9 @@ pub(crate) const DRAIN_MS_MAX: u64 = 5_000;
 /// The pause after a failed accept (out of file descriptors, say), so that the loop does not spin.
 pub(crate) const ACCEPT_RETRY_MS: u64 = 50;
 
+/// Between two tries to open a log that the disk would not let be opened.
+pub(crate) const OPEN_RETRY_MS: u64 = 1_000;
+
 const _: () =
     assert!(READ_BUFFER_BYTES <= READ_BUFFER_GROWTH_BYTES, "a buffer grows by at least what it starts with");
 const _: () = assert!(READ_BUFFER_ROOM_BYTES_MIN < READ_BUFFER_BYTES, "a new buffer has room");

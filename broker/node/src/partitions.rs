@@ -4,11 +4,15 @@
 //! stand, and deletes what is gone. Requests look partitions up in an immutable table that the task replaces. A request
 //! that changed the metadata is answered only once the table has followed, so that whoever reads the answer finds
 //! the topic there, or gone.
+//!
+//! A log that the disk would not let be opened (it was full, for instance) answers KAFKA_STORAGE_ERROR and is tried again
+//! every [`OPEN_RETRY_MS`], from what was known of it when the broker started.
 
-use crate::{config::BrokerConfig, settings::PartitionSettings};
+use crate::{config::BrokerConfig, limits::OPEN_RETRY_MS, settings::PartitionSettings};
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
+    time::Duration,
 };
 use tokio::sync::oneshot;
 use tribunal_env::{Env, Fact, PartitionKey, watch};
@@ -161,6 +165,7 @@ impl Partitions {
             env: env.clone(),
             directory: directory.clone(),
             found: Some(report),
+            unopened: BTreeMap::new(),
             static_configs: config.given.clone(),
             node_id: config.node_id,
             table: table.clone(),
@@ -217,7 +222,8 @@ impl Partitions {
         self.stop.send(true);
         let mut followed = self.followed.clone();
         while followed.changed().await.is_ok() {}
-        let mut clean = true;
+        // What could not be opened was not looked at: the next start has to.
+        let mut clean = self.table().by_id.values().all(|topic| topic.partitions.values().all(Result::is_ok));
         for (topic, index, partition) in self.all() {
             if let Err(error) = partition.log.close().await {
                 tribunal_env::warn!(self.env, "{topic}-{index} did not close cleanly: {error:?}");
@@ -228,12 +234,22 @@ impl Partitions {
     }
 }
 
+/// What the checkpoints told of a log when the broker started.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    clean: bool,
+    recovery_point: Offset,
+    log_start: Offset,
+}
+
 /// The task that keeps the table in step.
 struct Keeper {
     env: Env,
     directory: LogDirectory,
     /// What stood in the directory, while the broker starts.
     found: Option<DirectoryReport>,
+    /// Logs that could not be opened, with what was known of them.
+    unopened: BTreeMap<(TopicId, i32), Known>,
     static_configs: Configs,
     node_id: i32,
     table: SharedTable,
@@ -246,15 +262,25 @@ impl Keeper {
         follow: watch::Sender<i64>,
         mut stopped: watch::Receiver<bool>,
     ) {
+        let env = self.env.clone();
+        let mut image = images.see();
         loop {
-            let image = tokio::select! {
+            let waiting = !self.unopened.is_empty();
+            let again = async {
+                match waiting {
+                    true => env.sleep(Duration::from_millis(OPEN_RETRY_MS)).await,
+                    false => std::future::pending().await,
+                }
+            };
+            tokio::select! {
                 biased;
                 _ = stopped.wait_for(|stopped| *stopped) => return,
                 changed = images.changed() => match changed {
-                    Ok(image) => image,
+                    Ok(changed) => image = changed,
                     Err(watch::Closed) => return,
                 },
-            };
+                () = again => {}
+            }
             self.follow(&image).await;
             follow.send(image.offset());
         }
@@ -281,6 +307,7 @@ impl Keeper {
             .filter(|(id, _)| !table.by_id.contains_key(*id))
             .map(|(_, topic)| topic.clone())
             .collect();
+        self.unopened.retain(|(id, _), _| table.by_id.contains_key(id));
         *self.table.write().expect("no holder of this lock panics") = Arc::new(table);
         for topic in gone {
             self.delete(&topic).await;
@@ -288,7 +315,7 @@ impl Keeper {
     }
 
     async fn follow_topic(
-        &self,
+        &mut self,
         topic: &Topic,
         known: Option<&Arc<TopicEntry>>,
         settings: &Arc<PartitionSettings>,
@@ -300,8 +327,7 @@ impl Keeper {
                     self.change_settings(partition, settings).await;
                     Ok(partition.clone())
                 }
-                Some(Err(error)) => Err(*error),
-                None => self.open_partition(topic, *index, state.leader_epoch, settings).await,
+                Some(Err(_)) | None => self.open_partition(topic, *index, state.leader_epoch, settings).await,
             };
             partitions.insert(*index, partition);
         }
@@ -309,14 +335,18 @@ impl Keeper {
     }
 
     async fn open_partition(
-        &self,
+        &mut self,
         topic: &Topic,
         index: i32,
         leader_epoch: i32,
         settings: &Arc<PartitionSettings>,
     ) -> Result<Arc<LocalPartition>, ErrorCode> {
-        match self.open_log(topic, index, LeaderEpoch(leader_epoch), settings).await {
+        let known = self.unopened.get(&(topic.id, index)).copied();
+        let first = known.is_none();
+        let known = known.unwrap_or_else(|| self.known(&topic.name, index));
+        match self.open_log(topic, index, LeaderEpoch(leader_epoch), settings, known).await {
             Ok((log, report)) => {
+                self.unopened.remove(&(topic.id, index));
                 self.tell(&topic.name, index, &report);
                 if report.leader_epoch.0 != leader_epoch {
                     tribunal_env::error!(
@@ -330,11 +360,15 @@ impl Keeper {
                 Ok(Arc::new(LocalPartition { log, settings: RwLock::new(settings.clone()) }))
             }
             Err(error) => {
-                tribunal_env::error!(
-                    self.env,
-                    "{}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR ({error:?}); other partitions are served",
-                    topic.name
-                );
+                if first {
+                    tribunal_env::error!(
+                        self.env,
+                        "{}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR ({error:?}); other partitions are \
+                         served, and this one is tried again every {OPEN_RETRY_MS} ms",
+                        topic.name
+                    );
+                }
+                self.unopened.insert((topic.id, index), known);
                 Err(ErrorCode::KafkaStorageError)
             }
         }
@@ -346,14 +380,17 @@ impl Keeper {
         index: i32,
         leader_epoch: LeaderEpoch,
         settings: &PartitionSettings,
+        known: Known,
     ) -> Result<(Partition, OpenReport), OpenError> {
         let partition = PartitionIndex(index);
-        let mut options = OpenOptions { leader_epoch, ..OpenOptions::new(topic.id, index, settings.log()) };
-        if let Some(found) = &self.found {
-            options.clean = found.clean;
-            options.recovery_point = found.recovery_point(&topic.name, partition);
-            options.log_start = found.log_start(&topic.name, partition);
-        }
+        let Known { clean, recovery_point, log_start } = known;
+        let options = OpenOptions {
+            leader_epoch,
+            clean,
+            recovery_point,
+            log_start,
+            ..OpenOptions::new(topic.id, index, settings.log())
+        };
         match Partition::open(&self.env, &self.directory, &topic.name, options).await {
             Err(OpenError::TopicIdMismatch { found }) => {
                 tribunal_env::warn!(
@@ -368,6 +405,16 @@ impl Keeper {
             }
             opened => opened,
         }
+    }
+
+    /// What the checkpoints say of a partition, while the broker starts; of one that is new there is nothing to know.
+    fn known(&self, topic: &str, index: i32) -> Known {
+        let (partition, nothing) = (PartitionIndex(index), Known { clean: true, ..Known::default() });
+        self.found.as_ref().map_or(nothing, |found| Known {
+            clean: found.clean,
+            recovery_point: found.recovery_point(topic, partition),
+            log_start: found.log_start(topic, partition),
+        })
     }
 
     /// Says what an operator wants to know of a log that was opened.

@@ -64,6 +64,8 @@ pub(crate) fn finish(history: &History, known: &Known, misplaced: &BTreeSet<Valu
 struct Stream {
     /// Everything before was acknowledged by then; `NEVER` when something was not.
     settled: Ordinal,
+    /// The last offset of what was acknowledged; -1 for nothing.
+    last_offset: i64,
     next: Option<i32>,
     began: Ordinal,
 }
@@ -72,14 +74,22 @@ fn sequences(history: &History, known: &Known, findings: &mut Findings) {
     let mut streams: BTreeMap<(PartitionId, i64, i16), Stream> = BTreeMap::new();
     for (row, send) in history.sends().iter().enumerate().filter(|(_, send)| send.idempotent()) {
         let key = (send.partition, send.producer_id, send.producer_epoch);
-        let stream = streams.entry(key).or_insert(Stream { settled: 0, next: Some(0), began: send.invoke });
+        let stream = streams.entry(key).or_insert(Stream {
+            settled: 0,
+            last_offset: -1,
+            next: Some(0),
+            began: send.invoke,
+        });
         let in_order = send.base_sequence >= 0 && stream.next == Some(send.base_sequence);
         let settled = stream.settled <= send.invoke;
         if in_order && settled && send.complete != NEVER {
-            refused(history, known, row, send, stream.began, findings);
+            refused(history, known, row, send, stream, findings);
         }
         stream.next = if in_order { Some(after(send.base_sequence, send.count)) } else { None };
         let ok = send.outcome == Outcome::Ok;
+        if ok && send.base_offset >= 0 {
+            stream.last_offset = stream.last_offset.max(send.base_offset + i64::from(send.count) - 1);
+        }
         stream.settled = if ok { stream.settled.max(send.complete) } else { NEVER };
     }
 }
@@ -94,7 +104,7 @@ fn refused(
     known: &Known,
     row: usize,
     send: &Send,
-    began: Ordinal,
+    stream: &Stream,
     findings: &mut Findings,
 ) {
     let what = match send.error {
@@ -104,7 +114,8 @@ fn refused(
         _ => return,
     };
     let partition = known.partition(send.partition);
-    if let Some(loss) = partition.losses.iter().find(|loss| loss.at > began && loss.at < send.complete) {
+    if let Some(loss) = partition.losses.iter().find(|loss| loss.at > stream.began && loss.at < send.complete)
+    {
         findings.excuse(loss.mark);
         return;
     }
@@ -113,6 +124,11 @@ fn refused(
         partition.unreadable.iter().find(|(.., mark)| history.marks()[*mark as usize].at < send.complete);
     if let Some(&(.., mark)) = unreadable {
         findings.excuse(mark);
+        return;
+    }
+    // Of a producer whose batches were deleted, a broker that starts again knows the newest one alone: that is all that
+    // its snapshot holds. An older one, sent again, is then out of order.
+    if stream.last_offset >= 0 && stream.last_offset < partition.deletable_by(history, send.complete) {
         return;
     }
     let fenced = history.inits().iter().any(|init| {

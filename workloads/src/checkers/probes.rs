@@ -9,7 +9,7 @@ use super::known::excuses_power_loss;
 use super::words::name;
 use crate::history::{DiskDamage, History, MarkKind, Ordinal};
 use crate::promise::Durability;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tribunal_env::{Fact, PartitionKey};
 
 const COMMITTED: &str = "what was acknowledged or lies below the high watermark never changes";
@@ -47,6 +47,7 @@ pub fn judge_probes(history: &History, probes: &[Probe], platter: &[PlatterReadi
         findings: Findings::default(),
         partitions: BTreeMap::new(),
         replicas: BTreeMap::new(),
+        deleted: BTreeSet::new(),
         losses: losses(history),
     };
     let mut platter = platter.iter().peekable();
@@ -112,6 +113,8 @@ struct Judge<'a> {
     findings: Findings,
     partitions: BTreeMap<PartitionKey, Committed>,
     replicas: BTreeMap<(i16, PartitionKey), Replica>,
+    /// Partitions that are gone, by node. Their ids never come back.
+    deleted: BTreeSet<(i16, PartitionKey)>,
     losses: VecDeque<PowerLoss>,
 }
 
@@ -135,6 +138,8 @@ impl Judge<'_> {
             Fact::Appended { key, base_offset, last_offset, crc, .. } => {
                 self.appended(probe, key, (base_offset, last_offset, crc));
             }
+            // The log went between the append and the answer, which tells of it all the same.
+            Fact::Acknowledged { key, .. } if self.deleted.contains(&(probe.node, key)) => (),
             Fact::Acknowledged { key, base_offset, last_offset, .. } => {
                 let log_end = self.replicas.entry((probe.node, key)).or_default().log_end;
                 if base_offset < 0 || last_offset >= log_end {
@@ -167,6 +172,7 @@ impl Judge<'_> {
             Fact::PartitionDeleted { key } => {
                 self.partitions.remove(&key);
                 self.replicas.remove(&(probe.node, key));
+                self.deleted.insert((probe.node, key));
             }
             _ => (),
         }

@@ -181,6 +181,14 @@ fn a_deleted_partition_begins_anew() {
 }
 
 #[test]
+fn an_append_before_a_deletion_may_be_acknowledged_after_it() {
+    let mut log = log();
+    log.tell(Fact::PartitionDeleted { key: KEY });
+    log.acknowledge(0, 1, true, 2);
+    log.check(&[]);
+}
+
+#[test]
 fn acknowledging_waits_for_the_platter_where_that_was_promised() {
     let mut early = log();
     early.append(2, 3, 12);
