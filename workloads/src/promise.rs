@@ -32,6 +32,10 @@ pub struct Promise {
     pub dense_offsets: bool,
     /// Records may vanish from the front of the log without a DeleteRecords.
     pub retention: bool,
+    /// With `retention`: a record may vanish when at least so many bytes of log stand behind it.
+    pub retention_bytes: Option<u64>,
+    /// With `retention`: a record may vanish when it is older than this. Neither bound given: whenever it likes.
+    pub retention_ms: Option<u64>,
     /// A description of a topic shows every change that was answered before it was asked for.
     pub metadata_linearizable: bool,
     /// After all faults have healed, an end offset is at most this many nanoseconds stale. `None`: only counted.
@@ -42,6 +46,18 @@ pub struct Promise {
     pub wall_at_zero_ms: i64,
 }
 
+impl Promise {
+    /// Whether records may vanish by themselves, and a bound says which.
+    pub(crate) fn retention_is_bounded(&self) -> bool {
+        self.retention && (self.retention_bytes.is_some() || self.retention_ms.is_some())
+    }
+
+    /// Whether records may vanish by themselves whenever they like.
+    pub(crate) fn retention_is_free(&self) -> bool {
+        self.retention && !self.retention_is_bounded()
+    }
+}
+
 impl Default for Promise {
     fn default() -> Self {
         Promise {
@@ -50,6 +66,8 @@ impl Default for Promise {
             durability: Durability::FlushBeforeAck,
             dense_offsets: true,
             retention: false,
+            retention_bytes: None,
+            retention_ms: None,
             metadata_linearizable: true,
             recency_bound_ns: None,
             clock_error_ms: 1_000,

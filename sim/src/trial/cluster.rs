@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::oneshot;
-use tribunal_env::{Env, Fact, PartitionKey, Task};
+use tribunal_env::{Env, Fact, PartitionKey, SegmentDeletion, Task};
 use tribunal_node::{Broker, config::BrokerConfig};
 use tribunal_workloads::checkers::{PlatterReading, Probe};
 
@@ -35,6 +35,8 @@ pub(super) struct Cluster {
     life: Life,
     facts: Arc<Mutex<Facts>>,
     platter: Arc<Mutex<Platter>>,
+    /// How often the broker looks for old segments; `None`: as often as it likes.
+    retention_check_ms: Option<u64>,
 }
 
 /// What the broker told.
@@ -59,6 +61,8 @@ impl Facts {
             }
             Fact::DuplicateAnswered { .. } => "duplicate",
             Fact::SegmentRolled { .. } => "rolled",
+            Fact::SegmentDeleted { reason: SegmentDeletion::Size, .. } => "deleted by size",
+            Fact::SegmentDeleted { reason: SegmentDeletion::Time, .. } => "deleted by age",
             Fact::PartitionOpened { cut_bytes, indexes_rebuilt, .. } => {
                 *self.counts.entry("cut").or_default() += u64::from(*cut_bytes > 0);
                 *self.counts.entry("rebuilt").or_default() += u64::from(*indexes_rebuilt);
@@ -71,20 +75,23 @@ impl Facts {
     }
 }
 
-fn config() -> BrokerConfig {
+fn config(retention_check_ms: Option<u64>) -> BrokerConfig {
+    let interval = retention_check_ms.map(|millis| millis.to_string());
+    let checks = ["log.initial.task.delay.ms", "log.retention.check.interval.ms"];
     let given: BTreeMap<String, String> = [
         ("listeners", "PLAINTEXT://:9092"),
         ("advertised.listeners", "PLAINTEXT://broker-1:9092"),
         ("log.dirs", DATA),
     ]
     .into_iter()
+    .chain(checks.into_iter().filter_map(|name| Some((name, interval.as_deref()?))))
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
     BrokerConfig::from_properties(&given).expect("these properties are legal").config
 }
 
-async fn serve(env: Env, stop: oneshot::Receiver<()>) -> Result<(), String> {
-    let broker = Broker::start(env, config()).await.map_err(|error| error.0)?;
+async fn serve(env: Env, retention_check_ms: Option<u64>, stop: oneshot::Receiver<()>) -> Result<(), String> {
+    let broker = Broker::start(env, config(retention_check_ms)).await.map_err(|error| error.0)?;
     // An operator who is gone asks for nothing: the broker serves on.
     if stop.await.is_err() {
         std::future::pending::<()>().await;
@@ -94,11 +101,13 @@ async fn serve(env: Env, stop: oneshot::Receiver<()>) -> Result<(), String> {
 }
 
 impl Cluster {
-    /// Makes the broker's node and starts it. `durable` says that it promises to flush before it acknowledges.
+    /// Makes the broker's node and starts it. `durable` says that it promises to flush before it acknowledges,
+    /// `retention_check_ms` how often it looks for old segments.
     pub(super) async fn start(
         world: &World,
         sequence: impl Fn() -> u64 + Send + 'static,
         durable: bool,
+        retention_check_ms: Option<u64>,
     ) -> Cluster {
         let node = world.node(BROKER, NodeOptions::default()).await;
         let facts = Arc::new(Mutex::new(Facts::default()));
@@ -120,7 +129,8 @@ impl Cluster {
             }
             facts.note(Probe { sequence, ns: observation.nanos, node: 1, fact: observation.fact.clone() });
         }));
-        let mut cluster = Cluster { world: world.clone(), node, life: Life::Down, facts, platter };
+        let mut cluster =
+            Cluster { world: world.clone(), node, life: Life::Down, facts, platter, retention_check_ms };
         cluster.run();
         cluster
     }
@@ -137,7 +147,8 @@ impl Cluster {
 
     fn run(&mut self) {
         let (stop, stopped) = oneshot::channel();
-        let ended = self.world.start(self.node, "broker", move |env| serve(env, stopped));
+        let retention_check_ms = self.retention_check_ms;
+        let ended = self.world.start(self.node, "broker", move |env| serve(env, retention_check_ms, stopped));
         self.facts.lock().expect("no holder of this lock panics").fenced = 0;
         self.life = Life::Running { stop, ended };
     }

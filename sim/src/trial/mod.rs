@@ -84,13 +84,17 @@ async fn drive(world: World, options: TrialOptions) -> Result<Driven, String> {
         } else {
             Durability::PageCache
         },
+        retention: options.kept.is_some(),
+        retention_bytes: options.kept.and_then(|kept| kept.bytes),
+        retention_ms: options.kept.and_then(|kept| kept.ms),
         wall_at_zero_ms: options.engine.wall_start_ms,
         ..Promise::default()
     };
     let clock = world.clone();
     let scribe = Scribe::new(Recorder::new(promise, source.clone()), Arc::new(move || clock.now()));
     let durable = options.flush_before_acknowledge;
-    let mut cluster = Cluster::start(&world, move || source.take(), durable).await;
+    let check_ms = options.kept.map(|kept| kept.check_interval_ms);
+    let mut cluster = Cluster::start(&world, move || source.take(), durable, check_ms).await;
     let mut clients = Vec::new();
     for number in 1..=options.clients {
         let host = NodeOptions { host: Some("clients".to_owned()), ..NodeOptions::default() };
@@ -254,6 +258,10 @@ fn verdict(driven: &Driven) -> RunRecord {
         fault.bit = driven.bites.get(fault.class.as_str()).copied().unwrap_or(0);
     }
     let happened = |name| driven.facts.counts.get(name).copied().unwrap_or(0);
+    for name in ["deleted by size", "deleted by age"] {
+        let count = f64::from(u32::try_from(happened(name)).unwrap_or(u32::MAX));
+        record.figures.push((format!("segments {name}"), count));
+    }
     for (what, count) in [
         (Vacuity::DuplicateAnswered, happened("duplicate")),
         (Vacuity::SegmentRolled, happened("rolled")),

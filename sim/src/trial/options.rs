@@ -2,7 +2,7 @@
 //!
 //! Swarm testing: a fault class is wholly off or wholly on in a run. A quarter of the runs have none, a quarter have one,
 //! and in the rest each class is on in half of them, because faults hide each other. Knobs (segment size, flush mode, batch
-//! size, codec, in-flight, sequence start, timestamp type) are drawn too. Every draw has a name, so that a run can print what it drew.
+//! size, codec, in-flight, sequence start, timestamp type, retention) are drawn too. Every draw has a name, so that a run can print what it drew.
 
 use crate::{
     engine::Options,
@@ -132,6 +132,41 @@ impl FaultClass {
     }
 }
 
+/// What the topics of a run keep, and how often the broker looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// `retention.bytes`.
+    pub bytes: Option<u64>,
+    /// `retention.ms`.
+    pub ms: Option<u64>,
+    /// `log.retention.check.interval.ms`.
+    pub check_interval_ms: u64,
+}
+
+impl Kept {
+    /// Draws from a stream of its own, so that it disturbs no other draw: most runs keep everything.
+    fn draw(seed: u64) -> Option<Kept> {
+        let mut draw = Stream::split(seed, "trial", "retention");
+        if !draw.chance(Ratio::new(1, 4)) {
+            return None;
+        }
+        let which = draw.range(0, 2);
+        let bytes = 2048u64 << draw.range(0, 5);
+        let ms = draw.range(500, 20_000);
+        Some(Kept {
+            bytes: (which != 1).then_some(bytes),
+            ms: (which != 0).then_some(ms),
+            check_interval_ms: draw.range(50, 2_000),
+        })
+    }
+
+    /// The topic configs.
+    fn configs(self) -> impl Iterator<Item = (String, String)> {
+        let config = |name: &str, value: Option<u64>| value.map(|value| (name.to_owned(), value.to_string()));
+        [config("retention.bytes", self.bytes), config("retention.ms", self.ms)].into_iter().flatten()
+    }
+}
+
 /// Everything that a run is made of.
 #[derive(Debug, Clone)]
 pub struct TrialOptions {
@@ -143,6 +178,8 @@ pub struct TrialOptions {
     pub fault_count: u32,
     /// Flush before acknowledge, or page cache.
     pub flush_before_acknowledge: bool,
+    /// What is kept; `None`: everything.
+    pub kept: Option<Kept>,
     /// Nodes that clients run on.
     pub clients: usize,
     /// The workload.
@@ -168,13 +205,17 @@ impl TrialOptions {
         if faults.contains(&FaultClass::ShortIo) {
             engine.short_io = Ratio::new(1, 8);
         }
+        let kept = Kept::draw(seed);
+        let mut mixed = draw_workload(&mut draw, flush_before_acknowledge);
+        mixed.topic_configs.extend(kept.into_iter().flat_map(Kept::configs));
         TrialOptions {
             faults,
             faults_are_given: only.is_some(),
             fault_count,
             flush_before_acknowledge,
+            kept,
             clients: 4,
-            mixed: draw_workload(&mut draw, flush_before_acknowledge),
+            mixed,
             engine,
         }
     }
@@ -200,6 +241,9 @@ impl TrialOptions {
                 format!("{}/{}", self.engine.jitter.numerator, self.engine.jitter.denominator),
             ),
         ];
+        if let Some(kept) = self.kept {
+            pairs.push(("retention checked every".to_owned(), format!("{} ms", kept.check_interval_ms)));
+        }
         pairs.extend(self.mixed.pairs());
         pairs
     }
@@ -256,6 +300,12 @@ mod tests {
         let given = TrialOptions::draw(7, Some(&[FaultClass::Kill, FaultClass::Pause]));
         assert_eq!(given.flags(), " --fault kill --fault pause");
         assert_eq!(TrialOptions::draw(7, Some(&[])).flags(), " --fault none");
+        for (bytes, ms) in [(true, false), (false, true), (true, true)] {
+            let kept = |run: &TrialOptions| {
+                run.kept.is_some_and(|kept| (kept.bytes.is_some(), kept.ms.is_some()) == (bytes, ms))
+            };
+            assert!(runs.iter().any(kept), "retention by {bytes} {ms} is never drawn");
+        }
         let none = runs.iter().filter(|run| run.faults.is_empty()).count();
         let single = runs.iter().filter(|run| run.faults.len() == 1).count();
         assert!(

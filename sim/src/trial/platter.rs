@@ -43,11 +43,32 @@ impl Followed {
         loop {
             while self.take_batch(disk).is_some() {}
             let next = path(&self.directory, self.next);
-            if next == self.segment || disk.platter_range(&next, &(0..0)).is_none() {
+            if next != self.segment && there(disk, &next, 0) {
+                self.begin_at(self.next);
+            } else if there(disk, &self.segment, 0) || !self.skip_deleted(disk) {
                 return;
             }
-            (self.segment, self.base, self.position) = (next, self.next, 0);
-            self.ends.clear();
+        }
+    }
+
+    fn begin_at(&mut self, base: i64) {
+        (self.segment, self.base, self.position, self.next) = (path(&self.directory, base), base, 0, base);
+        self.ends.clear();
+    }
+
+    /// Goes on with the first segment that there is, where all before it are gone: retention may delete a segment
+    /// between two readings. One that is missing in the middle is waited for.
+    fn skip_deleted(&mut self, disk: &Model) -> bool {
+        let prefix = format!("{}/", self.directory);
+        let bases = disk.files().into_iter().filter_map(|file| {
+            file.strip_prefix(&prefix)?.strip_suffix(".log").and_then(|base| base.parse::<i64>().ok())
+        });
+        match bases.min().filter(|base| *base > self.next) {
+            Some(first) => {
+                self.begin_at(first);
+                true
+            }
+            None => false,
         }
     }
 

@@ -7,8 +7,8 @@
 
 use super::offsets::OffsetMap;
 use crate::history::{
-    Admin, AdminAnswer, AdminCall, DiskDamage, Event, History, MarkKind, NEVER, NONE, OpId, OpKind, Ordinal,
-    Outcome, PartitionId, Poll, Send, Value,
+    Admin, AdminAnswer, AdminCall, DiskDamage, Event, History, ListWhat, MarkKind, NEVER, NONE, OpId, OpKind,
+    Ordinal, Outcome, PartitionId, Poll, Send, Value,
 };
 use crate::promise::{Durability, Promise};
 use std::collections::BTreeMap;
@@ -38,6 +38,8 @@ pub(crate) struct PartitionKnown {
     deletes: Vec<(usize, i64)>,
     /// The highest low watermark that a DeleteRecords was answered with.
     pub(crate) deleted_to: i64,
+    /// The highest log start that was told in a run whose records may vanish by a rule.
+    retained_from: i64,
     /// Lowest offset known to have held a record.
     pub(crate) lowest: i64,
     /// When the topic's deletion was asked for.
@@ -56,6 +58,7 @@ impl Default for PartitionKnown {
             unplaced: Vec::new(),
             deletes: Vec::new(),
             deleted_to: 0,
+            retained_from: 0,
             lowest: i64::MAX,
             dying_from: NEVER,
             dying_by: 0,
@@ -71,14 +74,20 @@ impl PartitionKnown {
     }
 
     /// Below this offset nothing need be left: somebody asked for its deletion.
-    pub(crate) fn deletable_to(&self) -> i64 {
+    pub(crate) fn asked_to(&self) -> i64 {
         self.deletes.iter().map(|&(_, to)| to).max().unwrap_or(0)
     }
 
-    /// The same, counting only what was asked for before then.
+    /// Below this offset nothing need be left: somebody asked for its deletion, or it vanished by itself in a run where
+    /// it may. Whether it had to stay is judged apart.
+    pub(crate) fn deletable_to(&self) -> i64 {
+        self.asked_to().max(self.retained_from)
+    }
+
+    /// The same, counting only what was asked for before then. What vanished by itself may have done so at any time.
     pub(crate) fn deletable_by(&self, history: &History, by: Ordinal) -> i64 {
         let asked = self.deletes.iter().filter(|&&(row, _)| history.admins()[row].invoke < by);
-        asked.map(|&(_, to)| to).max().unwrap_or(0)
+        asked.map(|&(_, to)| to).max().unwrap_or(0).max(self.retained_from)
     }
 
     /// The mark that excuses that something from `from` to `to` (exclusive) cannot be read.
@@ -174,6 +183,7 @@ impl Known {
             (OpKind::Poll, true) => self.poll_completed(history, ordinal, op),
             (OpKind::Session, false) => self.used(history, history.sessions()[row].partition),
             (OpKind::List, false) => self.used(history, history.lists()[row].partition),
+            (OpKind::List, true) => self.list_completed(history, row),
             (OpKind::EpochEnd, false) => self.used(history, history.epoch_ends()[row].partition),
             (OpKind::Admin, false) => self.admin_invoked(history, ordinal, row),
             (OpKind::Admin, true) => self.admin_completed(history, row),
@@ -217,8 +227,27 @@ impl Known {
         }
     }
 
+    fn list_completed(&mut self, history: &History, row: usize) {
+        let list = &history.lists()[row];
+        let told = list.outcome == Outcome::Ok && list.error == 0 && list.what == ListWhat::Earliest;
+        if told {
+            self.started(history, list.partition, list.offset);
+        }
+    }
+
+    /// A log was said to start here.
+    fn started(&mut self, history: &History, partition: PartitionId, start: i64) {
+        if history.promise.retention_is_bounded() {
+            let known = &mut self.partitions[usize::from(partition.0)];
+            known.retained_from = known.retained_from.max(start);
+        }
+    }
+
     fn poll_completed(&mut self, history: &History, ordinal: Ordinal, op: OpId) {
         let poll = &history.polls()[op.row()];
+        if poll.outcome == Outcome::Ok && poll.error == 0 {
+            self.started(history, poll.partition, poll.log_start_offset);
+        }
         let unsettled =
             self.partition(poll.partition).losses.last().is_some_and(|loss| loss.at > poll.invoke);
         for (offset, value) in history.observed(poll) {

@@ -1,5 +1,6 @@
 //! C15: a log's start only moves forward, only as far as somebody asked, never past its end; what lies before it
-//! is not served, and what lies behind it is.
+//! is not served, and what lies behind it is. How far it may move where records vanish by themselves is
+//! judged in `retention`.
 
 use super::findings::{Findings, Told};
 use super::known::Known;
@@ -203,7 +204,7 @@ impl LogStart {
             });
         }
         let deletable = partition_known.deletable_to().max(baseline);
-        if start > deletable && !history.promise.retention {
+        if start > deletable && !history.promise.retention_is_free() {
             findings.report("C15", "vanished", || {
                 let headline = format!(
                     "VANISHED: {} starts at {start} {}, and nobody asked to delete anything from {deletable} on.",

@@ -121,7 +121,7 @@ fn excused(
         // Nobody knows where it stood: whoever deleted anything may have deleted it, and whoever began late may
         // have begun after it.
         let whole = session.from == SessionStart::Earliest || session.start_offset <= 0;
-        return partition.deletable_to() > 0 || history.promise.retention || !whole;
+        return partition.deletable_to() > 0 || history.promise.retention_is_free() || !whole;
     };
     if offset < session.start_offset {
         return true;
@@ -130,7 +130,7 @@ fn excused(
         findings.excuse(mark);
         return true;
     }
-    offset < partition.deletable_to() || history.promise.retention
+    offset < partition.deletable_to() || history.promise.retention_is_free()
 }
 
 fn report(

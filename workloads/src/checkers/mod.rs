@@ -37,6 +37,7 @@ mod order;
 mod phantom;
 mod probes;
 mod recency;
+mod retention;
 mod time;
 mod words;
 
@@ -56,6 +57,7 @@ pub struct Judge {
     recency: recency::Recency,
     epochs: epochs::Epochs,
     log_start: log_start::LogStart,
+    retention: retention::Retention,
     times: time::Times,
     findings: Findings,
 }
@@ -83,6 +85,7 @@ impl Judge {
             self.recency.event(history, known, ordinal, event, findings);
             self.epochs.event(history, known, ordinal, event, findings);
             self.log_start.event(history, known, ordinal, event, findings);
+            self.retention.event(history, known, ordinal, event);
             self.times.event(history, known, ordinal, event, findings);
         }
     }
@@ -95,7 +98,7 @@ impl Judge {
     /// The run is over: takes what is left of it, and judges what needs all of it.
     pub fn finish(mut self, history: &History) -> Findings {
         self.advance(history);
-        let Judge { known, contiguity, epochs, times, mut findings, .. } = self;
+        let Judge { known, contiguity, epochs, retention, times, mut findings, .. } = self;
         let (known, findings) = (&known, &mut findings);
         let misplaced = divergence::finish(history, known, findings);
         let lost = loss::finish(history, known, findings);
@@ -103,6 +106,7 @@ impl Judge {
         contiguity.finish(history, known, &lost, findings);
         order::finish(history, known, findings);
         epochs.finish(history, known, findings);
+        retention.finish(history, known, findings);
         times.finish(history, known, findings);
         metadata::finish(history, findings);
         hang::finish(history, findings);

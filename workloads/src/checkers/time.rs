@@ -143,7 +143,7 @@ impl Times {
 }
 
 /// Least and greatest error of a node's wall clock within a span, in milliseconds.
-fn clock(history: &History, node: i16, from: Ordinal, to: Ordinal) -> (i64, i64) {
+pub(super) fn clock(history: &History, node: i16, from: Ordinal, to: Ordinal) -> (i64, i64) {
     let mut current = (0, 0);
     let mut bounds = None::<(i64, i64)>;
     for mark in history.marks().iter().take_while(|mark| mark.at < to) {
