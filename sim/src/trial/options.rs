@@ -152,7 +152,7 @@ impl Kept {
         }
         let which = draw.range(0, 2);
         let bytes = 2048u64 << draw.range(0, 5);
-        let ms = draw.range(500, 20_000);
+        let ms = 200u64 << draw.range(0, 5);
         Some(Kept {
             bytes: (which != 1).then_some(bytes),
             ms: (which != 0).then_some(ms),
