@@ -237,6 +237,9 @@ impl Judge<'_> {
 
     fn durable(&mut self, probe: &Probe, reading: PlatterReading) {
         let Fact::Acknowledged { key, base_offset, last_offset, flushed_first } = probe.fact else { return };
+        if self.deleted.contains(&(probe.node, key)) {
+            return;
+        }
         let promised = flushed_first || self.history.promise.durability == Durability::FlushBeforeAck;
         if promised && reading.durable_end <= last_offset {
             self.report(

@@ -73,7 +73,7 @@ impl Retention {
                 let Some(value) = known.partition(partition).log.get(offset) else { continue };
                 let over_size =
                     history.promise.retention_bytes.is_some_and(|keep| behind.bytes_after(offset) >= keep);
-                if over_size || is_old(history, value, told.told) {
+                if over_size || is_old(history, (offset, value), told.told) {
                     continue;
                 }
                 findings.report("C15", "vanished-early", || {
@@ -92,12 +92,19 @@ impl Retention {
 }
 
 /// Whether the record may have been too old by then, on a broker whose clock was as far ahead as it ever was.
-fn is_old(history: &History, value: Value, by: Ordinal) -> bool {
+fn is_old(history: &History, (offset, value): (i64, Value), by: Ordinal) -> bool {
     let Some(keep) = history.promise.retention_ms else { return false };
     let Some(send) = history.send_of(value) else { return true };
-    let stamped = send.append_timestamp;
-    let timestamp = if stamped >= 0 { stamped } else { history.create_timestamp(value) };
-    let wall = history.promise.wall_at_zero_ms.saturating_add((history.ns(by) / 1_000_000) as i64);
+    let wall_at =
+        |ordinal| history.promise.wall_at_zero_ms.saturating_add((history.ns(ordinal) / 1_000_000) as i64);
+    let acknowledged = send.base_offset..send.base_offset.saturating_add(i64::from(send.count));
+    let timestamp = match send.append_timestamp {
+        stamped if stamped >= 0 && acknowledged.contains(&offset) => stamped,
+        // An earlier copy of a plain producer's record has a time that nobody was told: any since it was sent.
+        stamped if stamped >= 0 => wall_at(send.invoke),
+        _ => history.create_timestamp(value),
+    };
+    let wall = wall_at(by);
     let ahead = clock(history, -1, 0, by).1.max(0).saturating_add(history.promise.clock_error_ms);
     let age = wall.saturating_add(ahead).saturating_sub(timestamp);
     u64::try_from(age).is_ok_and(|age| age > keep)
