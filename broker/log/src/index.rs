@@ -10,8 +10,8 @@
 
 use tribunal_wire::types::Offset;
 
-const OFFSET_ENTRY_BYTES: usize = 8;
-const TIME_ENTRY_BYTES: usize = 12;
+pub(crate) const OFFSET_ENTRY_BYTES: usize = 8;
+pub(crate) const TIME_ENTRY_BYTES: usize = 12;
 
 /// A batch that an index points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +64,22 @@ impl OffsetIndex {
         bytes
     }
 
+    /// The whole entries in `bytes`, as they stand there: relative offset and position.
+    pub(crate) fn decode(bytes: &[u8]) -> impl ExactSizeIterator<Item = (u32, u32)> {
+        bytes.as_chunks::<OFFSET_ENTRY_BYTES>().0.iter().map(|entry| {
+            let offset = u32::from_be_bytes(entry[..4].try_into().expect("four bytes"));
+            (offset, u32::from_be_bytes(entry[4..].try_into().expect("four bytes")))
+        })
+    }
+
     /// The index in `bytes`, beside a log file of `log_bytes`; `None` on any doubt.
     pub(crate) fn parse(base: Offset, bytes: &[u8], log_bytes: u64) -> Option<OffsetIndex> {
-        let (entries, rest) = bytes.as_chunks::<OFFSET_ENTRY_BYTES>();
-        if !rest.is_empty() {
+        if !bytes.len().is_multiple_of(OFFSET_ENTRY_BYTES) {
             return None;
         }
+        let entries = OffsetIndex::decode(bytes);
         let mut index = OffsetIndex { base, entries: Vec::with_capacity(entries.len()) };
-        for entry in entries {
-            let offset = u32::from_be_bytes(entry[..4].try_into().expect("four bytes"));
-            let position = u32::from_be_bytes(entry[4..].try_into().expect("four bytes"));
+        for (offset, position) in entries {
             let grows = index.entries.last().is_none_or(|last| last.0 < offset && last.1 < position);
             if !grows || offset > i32::MAX.unsigned_abs() || u64::from(position) >= log_bytes {
                 return None;
@@ -131,16 +137,22 @@ impl TimeIndex {
         bytes
     }
 
+    /// The whole entries in `bytes`, as they stand there: timestamp and relative offset.
+    pub(crate) fn decode(bytes: &[u8]) -> impl ExactSizeIterator<Item = (i64, u32)> {
+        bytes.as_chunks::<TIME_ENTRY_BYTES>().0.iter().map(|entry| {
+            let timestamp = i64::from_be_bytes(entry[..8].try_into().expect("eight bytes"));
+            (timestamp, u32::from_be_bytes(entry[8..].try_into().expect("four bytes")))
+        })
+    }
+
     /// The index in `bytes`; `None` on any doubt.
     pub(crate) fn parse(base: Offset, bytes: &[u8]) -> Option<TimeIndex> {
-        let (entries, rest) = bytes.as_chunks::<TIME_ENTRY_BYTES>();
-        if !rest.is_empty() {
+        if !bytes.len().is_multiple_of(TIME_ENTRY_BYTES) {
             return None;
         }
+        let entries = TimeIndex::decode(bytes);
         let mut index = TimeIndex { base, entries: Vec::with_capacity(entries.len()) };
-        for entry in entries {
-            let timestamp = i64::from_be_bytes(entry[..8].try_into().expect("eight bytes"));
-            let offset = u32::from_be_bytes(entry[8..].try_into().expect("four bytes"));
+        for (timestamp, offset) in entries {
             let grows = index.entries.last().is_none_or(|last| last.0 < timestamp && last.1 <= offset);
             if !grows || timestamp < 0 || offset > i32::MAX.unsigned_abs() {
                 return None;

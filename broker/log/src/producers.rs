@@ -123,6 +123,19 @@ pub(crate) enum SequenceVerdict {
     OldEpoch,
 }
 
+/// Why a file is no producer snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MalformedSnapshot {
+    /// Its length is not that of the entries which it counts.
+    Length,
+    /// A version that nobody knows.
+    Version(i16),
+    /// The checksum is another than its bytes have.
+    Crc,
+    /// The entry at this byte contradicts itself.
+    Entry(usize),
+}
+
 /// All producers of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Producers {
@@ -239,23 +252,37 @@ impl Producers {
 
     /// The producers of a snapshot file; `None` on any doubt.
     pub(crate) fn parse_snapshot(bytes: &[u8]) -> Option<Producers> {
-        let prefix = bytes.first_chunk::<SNAPSHOT_PREFIX_BYTES>()?;
+        Producers::read_snapshot(bytes).ok()
+    }
+
+    /// The producers of a snapshot file, or what is wrong with it.
+    pub(crate) fn read_snapshot(bytes: &[u8]) -> Result<Producers, MalformedSnapshot> {
+        let prefix = bytes.first_chunk::<SNAPSHOT_PREFIX_BYTES>().ok_or(MalformedSnapshot::Length)?;
         let version = i16::from_be_bytes(prefix[..2].try_into().expect("two bytes"));
         let crc = u32::from_be_bytes(prefix[2..6].try_into().expect("four bytes"));
         let count = i32::from_be_bytes(prefix[6..].try_into().expect("four bytes"));
-        if version != SNAPSHOT_VERSION || crc != crc_fast::crc32_iscsi(&bytes[6..]) {
-            return None;
+        if version != SNAPSHOT_VERSION {
+            return Err(MalformedSnapshot::Version(version));
+        }
+        if crc != crc_fast::crc32_iscsi(&bytes[6..]) {
+            return Err(MalformedSnapshot::Crc);
         }
         let (entries, rest) = bytes[SNAPSHOT_PREFIX_BYTES..].as_chunks::<SNAPSHOT_ENTRY_BYTES>();
-        if !rest.is_empty() || usize::try_from(count).ok()? != entries.len() {
-            return None;
+        if !rest.is_empty() || usize::try_from(count).ok() != Some(entries.len()) {
+            return Err(MalformedSnapshot::Length);
         }
         let mut states = BTreeMap::new();
-        for entry in entries {
-            let (id, state) = parse_entry(entry)?;
+        for (index, entry) in entries.iter().enumerate() {
+            let malformed = MalformedSnapshot::Entry(SNAPSHOT_PREFIX_BYTES + index * SNAPSHOT_ENTRY_BYTES);
+            let (id, state) = parse_entry(entry).ok_or(malformed)?;
             states.insert(id, state);
         }
-        Some(Producers { states })
+        Ok(Producers { states })
+    }
+
+    /// What is known of one producer.
+    pub(crate) fn get(&self, id: ProducerId) -> Option<&ProducerState> {
+        self.states.get(&id.0)
     }
 }
 
