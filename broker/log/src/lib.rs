@@ -1,7 +1,8 @@
 //! One partition on disk, in Apache Kafka's own format.
 //!
 //! Owns: segments with their offset and time index, producer state and its snapshots, the leader-epoch cache,
-//! the checkpoints of a log directory, and recovery from whatever a crash left.
+//! the checkpoints of a log directory, recovery from whatever a crash left, and [`inspect`], which looks at all of it
+//! and touches nothing.
 //!
 //! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, `retention`, the rules of `recovery`),
 //! without Env and without await; an async half (`owner`, `read`, `walk`, `directory`) waits for the disk. A
@@ -19,6 +20,7 @@ mod config;
 mod directory;
 mod epochs;
 mod index;
+pub mod inspect;
 pub mod limits;
 mod names;
 mod offsets;

@@ -42,24 +42,24 @@ pub(crate) struct Recovered {
 
 /// What a hole turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum HoleVerdict {
+pub(crate) enum HoleVerdict {
     Cut,
     Keep,
 }
 
 /// Bytes that are no valid batch.
 #[derive(Debug, Clone, Copy)]
-struct Hole {
-    expected: Offset,
-    recovery_point: Offset,
-    unreadable: bool,
-    misplaced: bool,
-    valid_follows: bool,
-    lost_bytes: bool,
+pub(crate) struct Hole {
+    pub(crate) expected: Offset,
+    pub(crate) recovery_point: Offset,
+    pub(crate) unreadable: bool,
+    pub(crate) misplaced: bool,
+    pub(crate) valid_follows: bool,
+    pub(crate) lost_bytes: bool,
 }
 
 impl Hole {
-    fn judge(self) -> HoleVerdict {
+    pub(crate) fn judge(self) -> HoleVerdict {
         let torn = !self.valid_follows && !self.misplaced;
         if self.expected >= self.recovery_point && !self.unreadable && (torn || self.lost_bytes) {
             HoleVerdict::Cut

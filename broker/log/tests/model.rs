@@ -10,6 +10,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use support::{Crash, MemoryDisk, World};
 use tribunal_env::Timestamp;
+use tribunal_log::inspect::{Finding, Place, Problem, Totals, Witness, verify};
 use tribunal_log::{
     AppendOutcome, Durability, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig, ReadError,
 };
@@ -84,6 +85,8 @@ struct Model {
     serial: u64,
     /// The disk was full once: index files may be missing, and are made again.
     caches_missing: bool,
+    /// The power was lost once: snapshots may be torn, and are passed over.
+    snapshots_torn: bool,
 }
 
 impl Model {
@@ -217,7 +220,12 @@ fn restart(disk: &MemoryDisk, mut running: Running, model: &mut Model, stop: Opt
     };
     drop(running);
     if let Some(crash) = stop {
+        model.snapshots_torn |= crash != Crash::Process;
         disk.crash(crash);
+    }
+    // The inspection agrees with the broker on what a stop in good order, or the death of the process, leaves.
+    if matches!(stop, None | Some(Crash::Process)) {
+        check_inspection(disk, model);
     }
     let epoch_before = model.epoch;
     // As the metadata does at a start that follows no clean stop.
@@ -238,6 +246,33 @@ fn restart(disk: &MemoryDisk, mut running: Running, model: &mut Model, stop: Opt
     model.epoch = report.leader_epoch.0;
     check_content(&running, model);
     running
+}
+
+/// Index files that a full disk left out are made again when they are needed, and a snapshot that a power loss tore is
+/// passed over by whoever reads it; nothing else is amiss.
+fn check_inspection(disk: &MemoryDisk, model: &Model) {
+    let world = World::new(disk.clone());
+    let mut findings = Findings::default();
+    let files = world.env().disk();
+    let verified = verify(&*files, "data", &Place::DataDirectory, &mut findings);
+    let totals = world.run(verified).expect("the directory can be read");
+    let is_cache = |problem| matches!(problem, Problem::OffsetIndex | Problem::TimeIndex);
+    findings.0.retain(|finding| {
+        let torn = finding.problem == Problem::ProducerSnapshot && finding.position.is_some();
+        !(model.caches_missing && is_cache(finding.problem) || model.snapshots_torn && torn)
+    });
+    assert_eq!(findings.0, [], "{totals:?}");
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Witness for Findings {
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn passed(&mut self, _file: &str, _totals: &Totals) {}
 }
 
 fn append(running: &Running, model: &mut Model, batches: Vec<(usize, i32, usize)>) {
@@ -425,6 +460,7 @@ proptest! {
             epoch: 0,
             serial: 0,
             caches_missing: false,
+            snapshots_torn: false,
         };
         let (mut running, _) = start(&disk, &model);
         // A partition that was never written takes first sequence 0 only; the others may start anywhere after.
