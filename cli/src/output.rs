@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgMatches};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::{io::Write as _, process::ExitCode};
 
 /// Version and commit of this build.
@@ -65,4 +66,48 @@ pub(crate) fn json(result: &impl Serialize) -> Result<(), String> {
     let text = serde_json::to_string(result).map_err(|error| format!("the result is no JSON: {error}"))?;
     line(&text);
     Ok(())
+}
+
+/// Text as it is, null as null, and what is no text as base64 under a name that says so.
+pub(crate) fn put(object: &mut Map<String, Value>, name: &str, bytes: Option<&[u8]>) {
+    match bytes.map(|bytes| std::str::from_utf8(bytes).map_err(|_| base64(bytes))) {
+        None => object.insert(name.to_owned(), Value::Null),
+        Some(Ok(text)) => object.insert(name.to_owned(), text.into()),
+        Some(Err(encoded)) => object.insert(format!("{name}_base64"), encoded.into()),
+    };
+}
+
+/// Base64 as in RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for index in 0..4 {
+            let digit = ALPHABET[(bits >> (18 - 6 * index) & 0x3f) as usize];
+            text.push(if index <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        for (text, expected) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(text.as_bytes()), expected);
+        }
+        assert_eq!(base64(&[0xff, 0xfe, 0xfd]), "//79");
+    }
 }
