@@ -3,7 +3,10 @@
 use clap::{Arg, ArgMatches};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    io::{self, BufWriter, Stdout, Write},
+    process::ExitCode,
+};
 
 /// Version and commit of this build.
 pub(crate) const BUILD: &str = env!("TRIBUNAL_BUILD");
@@ -66,6 +69,27 @@ pub(crate) fn json(result: &impl Serialize) -> Result<(), String> {
     let text = serde_json::to_string(result).map_err(|error| format!("the result is no JSON: {error}"))?;
     line(&text);
     Ok(())
+}
+
+/// Many result lines, written when there are enough of them. An error tells that nobody reads any more, or worse.
+pub(crate) struct Lines(BufWriter<Stdout>);
+
+impl Lines {
+    /// Lines on standard output.
+    pub(crate) fn new() -> Lines {
+        Lines(BufWriter::new(io::stdout()))
+    }
+
+    /// Adds a line.
+    pub(crate) fn put(&mut self, text: &str) -> io::Result<()> {
+        self.0.write_all(text.as_bytes())?;
+        self.0.write_all(b"\n")
+    }
+
+    /// Writes what waits.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Text as it is, null as null, and what is no text as base64 under a name that says so.

@@ -6,6 +6,7 @@ mod bugs;
 #[cfg(feature = "sim")]
 mod bundle;
 mod consume;
+mod log;
 mod produce;
 mod report;
 mod serve;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Command> {
         topic::command(),
         produce::command(),
         consume::command(),
+        log::command(),
         sim_command(),
         workload::command(),
         bench::command(),
@@ -37,6 +39,7 @@ pub(crate) fn run(name: &str, matches: &ArgMatches) -> Exit {
         "serve" => serve::run(matches),
         "produce" => produce::run(matches),
         "consume" => consume::run(matches),
+        "log" => log::run(matches),
         "bench" => bench::run(matches),
         "report" => report::run(matches),
         "topic" => topic::run(matches),

@@ -7,6 +7,7 @@
 mod bad_input;
 mod bench;
 mod consume;
+mod log;
 mod produce;
 mod report;
 mod support;

@@ -130,13 +130,13 @@ impl Finding {
 pub struct Totals {
     /// Partitions.
     pub partitions: u64,
-    /// Segments, and snapshots of the metadata.
+    /// Segments.
     pub segments: u64,
-    /// Valid batches.
+    /// Their valid batches.
     pub batches: u64,
     /// Their records.
     pub records: u64,
-    /// Bytes of logs.
+    /// Bytes of the segments.
     pub bytes: u64,
     /// Problems, those that are not listed included.
     pub problems: u64,

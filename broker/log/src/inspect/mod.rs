@@ -25,7 +25,7 @@ mod records;
 mod snapshots;
 
 pub use batches::{Cause, Damage, SegmentReader, SegmentStep};
-pub use content::{AbortedTransaction, Content, IndexEntry, TimeEntry, read_content};
+pub use content::{AbortedTransaction, Content, IndexEntry, Malformed, TimeEntry, read_content};
 pub use directory::{Use, probe_lock, verify};
 pub use finding::{Finding, Problem, Totals, Witness};
 pub use kind::{FileKind, Place, place_of};

@@ -169,15 +169,12 @@ pub(super) async fn metadata_snapshot(disk: &dyn Disk, path: &str, report: &mut 
         Err(error) => return report.find(unreadable(path, &error)),
     };
     let recovery = "a start is refused: restore the file from a copy";
-    report.totals.segments += 1;
-    report.totals.bytes += bytes;
     let mut reader = SegmentReader::new(&*file, bytes, Offset::ZERO, None);
     let mut last_is_control = false;
     while let Some(step) = reader.next().await {
         let wrong = match &step {
             SegmentStep::Batch(position, header, bytes) => {
                 last_is_control = header.attributes.is_control();
-                report.totals.batches += 1;
                 records::judge(header, bytes).err().map(|why| (*position, header.base_offset, why))
             }
             SegmentStep::Damage(damage) => Some((damage.position, damage.expected, damage.cause.to_string())),
