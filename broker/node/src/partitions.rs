@@ -429,7 +429,8 @@ impl Keeper {
         if report.corrupt_ranges > 0 {
             tribunal_env::error!(
                 self.env,
-                "{topic}-{index} has {} damaged ranges, which answer CORRUPT_MESSAGE; the rest is served",
+                "{topic}-{index} has {} damaged ranges, which answer CORRUPT_MESSAGE; the rest is served. \
+                 `tribunal log verify` tells where they are, while the broker is stopped or on a copy",
                 report.corrupt_ranges
             );
         }
