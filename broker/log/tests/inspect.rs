@@ -385,6 +385,13 @@ fn checkpoints_and_names_are_compared_with_the_partitions() {
     let finding = only(&disk, Problem::LogEnd, &logs(&disk).pop().expect("one"), None, Some(120));
     assert!(finding.recovery.contains("go on at 200"), "{finding:?}");
 
+    disk.damage(&points, |bytes| bytes.clear());
+    let finding = only(&disk, Problem::OffsetCheckpoint, &points, Some(0), None);
+    assert!(finding.meaning.contains("is empty"), "{finding:?}");
+    let disk = written(true);
+    disk.plant(&format!("{ROOT}/cleaner-offset-checkpoint"), Vec::new());
+    assert_eq!(problems(&disk), [], "Apache Kafka leaves it so");
+
     let metadata = format!("{PARTITION}/partition.metadata");
     for (path, problem) in [
         (format!("{ROOT}/notes.txt"), Problem::ForeignName),
@@ -405,6 +412,15 @@ fn checkpoints_and_names_are_compared_with_the_partitions() {
     let disk = written(true);
     disk.plant(&format!("{ROOT}/lost+found/x"), Vec::new());
     only(&disk, Problem::ForeignName, &format!("{ROOT}/lost+found"), None, None);
+}
+
+#[test]
+fn an_index_without_its_segment_is_told() {
+    let disk = written(true);
+    let index = format!("{PARTITION}/00000000000000000001.index");
+    disk.plant(&index, Vec::new());
+    let (found, _) = inspect(&disk, &index, &Place::File(FileKind::OffsetIndex(Offset(1))));
+    assert_eq!((found.len(), found[0].problem), (1, Problem::Leftover));
 }
 
 #[test]

@@ -154,21 +154,35 @@ async fn checkpoint(
     partitions: &[(String, PartitionIndex)],
     report: &mut Reporter<'_>,
 ) -> PartitionOffsets {
-    const IGNORED: &str = "the file is ignored: all logs are checked from their beginning, and what was deleted by \
-                           DeleteRecords may come back";
+    // The other checkpoints are Apache Kafka's own: high watermarks, and how far its cleaner came.
+    let is_ours = [names::RECOVERY_POINTS, names::LOG_STARTS].contains(&name_of(path));
+    let ignored = if is_ours {
+        "the file is ignored: all logs are checked from their beginning, and what was deleted by DeleteRecords may \
+         come back"
+    } else {
+        "nothing reads it but Apache Kafka"
+    };
     let problem = Problem::OffsetCheckpoint;
     let bytes = match read_small(disk, path).await {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => {
-            report.find(Finding::new(problem, path, format!("cannot be read: {error}"), IGNORED));
+            report.find(Finding::new(problem, path, format!("cannot be read: {error}"), ignored));
             return PartitionOffsets::new();
         }
     };
+    if bytes.is_empty() {
+        // So Apache Kafka makes them; it fills them when there is something to say.
+        if is_ours {
+            let why = "is empty: a killed Apache Kafka leaves it so, and nothing else does";
+            report.find(Finding::new(problem, path, why, ignored).at(0));
+        }
+        return PartitionOffsets::new();
+    }
     let text = str::from_utf8(&bytes).map_err(|error| Malformed::new(error.valid_up_to(), "is no text"));
     let offsets = match text.and_then(parse_offset_checkpoint) {
         Ok(offsets) => offsets,
         Err(Malformed { position, why }) => {
-            report.find(Finding::new(problem, path, why, IGNORED).at(position));
+            report.find(Finding::new(problem, path, why, ignored).at(position));
             return PartitionOffsets::new();
         }
     };

@@ -44,6 +44,11 @@ pub(super) async fn verify(
     }
     if let Some(only) = only {
         listing.snapshots.retain(|&offset| offset == only);
+        if !listing.logs.iter().any(|log| log.0 == only) {
+            let path = segment_file(directory, only, names::LOG);
+            let meaning = "there is no such segment: nothing reads its index files";
+            report.find(Finding::new(Problem::Leftover, &path, meaning, "they are left alone"));
+        }
     } else {
         names_that_do_not_belong(directory, &listing, report);
         small_files(disk, directory, &listing, report).await;
