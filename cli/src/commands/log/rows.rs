@@ -257,7 +257,10 @@ pub(super) fn content(content: &Content) -> Vec<Row> {
             })
             .collect(),
         Content::PartitionMetadata(id) => vec![Row::new("partition").with("topic_id", id.to_string())],
-        Content::Text(text) => text.lines().map(|line| Row::new("line").with("text", line)).collect(),
+        Content::Text(text) => text
+            .lines()
+            .map(|line| Row { text: line.to_owned(), ..Row::new("line").with("text", line) })
+            .collect(),
     }
 }
 
