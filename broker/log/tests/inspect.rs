@@ -1,4 +1,6 @@
 //! The inspection of a log directory: what a broker leaves is clean, and each planted fault is told exactly where it is.
+//!
+//! Long because it is a list: each test plants one kind of fault, and all share the few helpers at the top.
 
 mod support;
 
@@ -9,10 +11,10 @@ use tribunal_log::inspect::{
     Content, FileKind, Finding, Place, Problem, SegmentReader, SegmentStep, Totals, Witness, read_content,
     verify,
 };
-use tribunal_log::{AppendOutcome, LogDirectory, OpenOptions, Partition, PartitionConfig};
+use tribunal_log::{AppendOutcome, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig};
 use tribunal_wire::batch::{Batch, BatchBuilder, BatchHeader, Batches, Headers};
 use tribunal_wire::compression::Codec;
-use tribunal_wire::types::{LeaderEpoch, Offset, ProducerEpoch, ProducerId, TopicId};
+use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerEpoch, ProducerId, TopicId};
 
 const ROOT: &str = "data";
 const PARTITION: &str = "data/orders-0";
@@ -456,6 +458,54 @@ fn small_files_are_read_for_people() {
     assert_eq!(id, Content::PartitionMetadata(TopicId([7; 16])));
 }
 
+/// A way to damage a file.
+#[derive(Debug, Clone, Copy)]
+enum Harm {
+    Flip(u8),
+    Truncate,
+    ZeroSector,
+    Insert,
+}
+
+fn harm() -> impl Strategy<Value = Harm> {
+    prop_oneof![
+        (1..=255u8).prop_map(Harm::Flip),
+        Just(Harm::Truncate),
+        Just(Harm::ZeroSector),
+        Just(Harm::Insert)
+    ]
+}
+
+impl Harm {
+    fn strike(self, bytes: &mut Vec<u8>, at: usize) {
+        match self {
+            Harm::Flip(flip) => bytes[at] ^= flip,
+            Harm::Truncate => bytes.truncate(at),
+            Harm::ZeroSector => {
+                let from = at / 512 * 512;
+                let to = (from + 512).min(bytes.len());
+                bytes[from..to].fill(0);
+            }
+            Harm::Insert => bytes.insert(at, 9),
+        }
+    }
+}
+
+/// Starts a log on the directory, as a broker does; `None` when it is refused.
+fn start(disk: &MemoryDisk) -> Option<OpenReport> {
+    let world = World::new(disk.clone());
+    world.run(async {
+        let env = world.env();
+        let (directory, found) = LogDirectory::open(&env, ROOT).await.expect("the directory opens");
+        let mut options = OpenOptions::new(TopicId([7; 16]), 0, config());
+        options.leader_epoch = LeaderEpoch(3);
+        options.clean = found.clean;
+        options.recovery_point = found.recovery_point("orders", PartitionIndex(0));
+        options.log_start = found.log_start("orders", PartitionIndex(0));
+        Partition::open(&env, &directory, "orders", options).await.ok().map(|opened| opened.1)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -478,6 +528,37 @@ proptest! {
         prop_assert_eq!(&found[0].file, log);
         prop_assert_eq!(found[0].position, Some(hit.0 as u64));
         prop_assert!(covers(&disk, log));
+    }
+
+    /// What is said of damage is what a start then does: cut there, or keep it and answer errors.
+    #[test]
+    fn what_recovery_does_is_what_was_said(
+        clean in any::<bool>(),
+        which in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        harm in harm(),
+    ) {
+        let disk = written(clean);
+        let names = logs(&disk);
+        let log = &names[which.index(names.len())];
+        disk.damage(log, |bytes| harm.strike(bytes, at.index(bytes.len())));
+        let found = problems(&disk);
+        let damage: Vec<&Finding> =
+            found.iter().filter(|finding| finding.problem == Problem::DamagedBatch).collect();
+        let cut = damage.iter().any(|finding| finding.recovery.contains("cuts the log"));
+        let dropped = found.iter().any(|finding| finding.recovery.contains("all behind it are dropped"));
+        let lost = found.iter().any(|finding| {
+            finding.problem == Problem::DamagedBatch && !finding.meaning.contains("no offset is lost")
+                || [Problem::MissingOffsets, Problem::LogEnd].contains(&finding.problem)
+        });
+        let Some(report) = start(&disk) else {
+            prop_assert!(found.iter().any(|finding| finding.recovery.contains("is refused")), "{:#?}", found);
+            return Ok(());
+        };
+        prop_assert_eq!(report.cut_bytes > 0, cut || dropped && !clean, "{:?} {:#?}", report, found);
+        if report.cut_bytes == 0 {
+            prop_assert_eq!(report.corrupt_ranges > 0, lost, "{:?} {:#?}", report, found);
+        }
     }
 
     #[test]
