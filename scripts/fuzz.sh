@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../broker/wire/fuzz"
 unset RUSTFLAGS
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 read -ra targets <<<"message message batch"
-share=$((inputs / ${#targets[@]}))
+share=$(((inputs + ${#targets[@]} - 1) / ${#targets[@]}))
 declare -A runs
 for target in "${targets[@]}"; do runs[$target]=$((${runs[$target]:-0} + share)); done
 for target in message batch; do

@@ -134,6 +134,13 @@ impl<'a> Walk<'a> {
         follows.is_some_and(|follows| follows >= header.next_offset())
     }
 
+    /// Whether nothing at `next`, behind this batch, contradicts its offsets.
+    async fn goes_before(&mut self, header: &BatchHeader, next: u64) -> bool {
+        let follows =
+            if next == self.end { self.after } else { self.batch_at(next).await.map(|it| it.0.base_offset) };
+        follows.is_none_or(|follows| follows >= header.next_offset())
+    }
+
     /// Moves from a bad position to the next valid batch whose base offset is at least `least`. Without one it
     /// moves to the end and says `None`.
     pub(crate) async fn resync(&mut self, least: Offset) -> Option<BatchHeader> {
@@ -148,7 +155,9 @@ impl<'a> Walk<'a> {
                 continue;
             };
             at += index as u64;
-            if let Some((header, _)) = self.batch_at(at).await {
+            if let Some((header, bytes)) = self.batch_at(at).await
+                && self.goes_before(&header, at + bytes.len() as u64).await
+            {
                 self.position = at;
                 self.expected = Some(header.base_offset);
                 return Some(header);

@@ -534,6 +534,31 @@ fn an_unreadable_middle_does_not_keep_a_torn_end() {
 }
 
 #[test]
+fn damage_over_two_batches_gives_no_offset_that_what_follows_contradicts() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        for index in 0..200 {
+            base(partition.append(batch(index, 1, 0)).await);
+        }
+    });
+    drop(world);
+    let one = batch(0, 1, 0).total_bytes();
+    // The end of one batch, and the base offset of the next one, which no checksum covers.
+    disk.damage(LOG_FILE, |content| {
+        content[5 * one - 1] ^= 1;
+        content[5 * one + 4] ^= 9;
+    });
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition, _) = open(&world, Durability::PageCache).await;
+        assert_eq!(read_all(&partition, 6).await.expect("it is readable").len(), 194);
+        assert!(read_all(&partition, 4).await.is_err());
+    });
+}
+
+#[test]
 fn an_unreadable_end_is_kept_and_its_offsets_are_not_given_again() {
     let disk = MemoryDisk::default();
     damaged_in_the_middle(&disk);
