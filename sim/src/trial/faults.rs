@@ -31,6 +31,8 @@ pub(super) struct Nemesis {
     scribe: Scribe,
     draw: Stream,
     classes: Vec<FaultClass>,
+    /// The class of the fault before.
+    latest: Option<FaultClass>,
     pub(super) vacuity: VacuityCounters,
     /// How often each class changed something, as far as this file knows; network and disk count for themselves.
     bites: BTreeMap<&'static str, u64>,
@@ -45,6 +47,7 @@ impl Nemesis {
             scribe: scribe.clone(),
             draw: world.stream("nemesis"),
             classes: options.faults.clone(),
+            latest: None,
             vacuity: VacuityCounters::default(),
             bites: BTreeMap::new(),
             wall_error_ms: 0,
@@ -92,12 +95,15 @@ impl Nemesis {
 
     /// Waits a while, injects one fault, and undoes it when its time is over.
     pub(super) async fn strike(&mut self, cluster: &mut Cluster) {
-        let pause = self.millis(10, 400);
+        // Bursts: what a fault leaves half done is what the next one finds.
+        let burst = self.draw.chance(Ratio::new(1, 4));
+        let pause = if burst { self.millis(0, 20) } else { self.millis(10, 400) };
         self.world.sleep(pause).await;
         if self.classes.is_empty() {
             return;
         }
-        let class = self.classes[self.draw.index(self.classes.len())];
+        let class = self.choose();
+        self.latest = Some(class);
         if class == FaultClass::PowerLoss {
             self.inject(class, cluster).await;
         } else {
@@ -109,6 +115,16 @@ impl Nemesis {
         if let Some(_why) = cluster.attend().await {
             self.world.note("operator restarts", [0; 3]);
         }
+    }
+
+    /// The class of the next fault. A clean start is often followed by a loss of power, which must not look clean as well.
+    fn choose(&mut self) -> FaultClass {
+        let started = self.latest == Some(FaultClass::CleanRestart);
+        let power = self.classes.contains(&FaultClass::PowerLoss);
+        if started && power && self.draw.chance(Ratio::new(1, 2)) {
+            return FaultClass::PowerLoss;
+        }
+        self.classes[self.draw.index(self.classes.len())]
     }
 
     fn mark(&self, class: FaultClass) -> tribunal_workloads::history::OpId {

@@ -64,8 +64,6 @@ pub(crate) fn finish(history: &History, known: &Known, misplaced: &BTreeSet<Valu
 struct Stream {
     /// Everything before was acknowledged by then; `NEVER` when something was not.
     settled: Ordinal,
-    /// The last offset of what was acknowledged; -1 for nothing.
-    last_offset: i64,
     next: Option<i32>,
     began: Ordinal,
 }
@@ -74,12 +72,7 @@ fn sequences(history: &History, known: &Known, findings: &mut Findings) {
     let mut streams: BTreeMap<(PartitionId, i64, i16), Stream> = BTreeMap::new();
     for (row, send) in history.sends().iter().enumerate().filter(|(_, send)| send.idempotent()) {
         let key = (send.partition, send.producer_id, send.producer_epoch);
-        let stream = streams.entry(key).or_insert(Stream {
-            settled: 0,
-            last_offset: -1,
-            next: Some(0),
-            began: send.invoke,
-        });
+        let stream = streams.entry(key).or_insert(Stream { settled: 0, next: Some(0), began: send.invoke });
         let in_order = send.base_sequence >= 0 && stream.next == Some(send.base_sequence);
         let settled = stream.settled <= send.invoke;
         if in_order && settled && send.complete != NEVER {
@@ -87,9 +80,6 @@ fn sequences(history: &History, known: &Known, findings: &mut Findings) {
         }
         stream.next = if in_order { Some(after(send.base_sequence, send.count)) } else { None };
         let ok = send.outcome == Outcome::Ok;
-        if ok && send.base_offset >= 0 {
-            stream.last_offset = stream.last_offset.max(send.base_offset + i64::from(send.count) - 1);
-        }
         stream.settled = if ok { stream.settled.max(send.complete) } else { NEVER };
     }
 }
@@ -97,6 +87,14 @@ fn sequences(history: &History, known: &Known, findings: &mut Findings) {
 /// The sequence number `count` after this one; it wraps to 0 past `i32::MAX`.
 pub(crate) fn after(sequence: i32, count: u32) -> i32 {
     ((i64::from(sequence) + i64::from(count)) % (i64::from(i32::MAX) + 1)) as i32
+}
+
+/// Where the log is known to have reached before this was sent: no attempt of it stands below.
+fn end_before(history: &History, send: &Send) -> i64 {
+    let before = history.sends().iter().filter(|other| {
+        other.partition == send.partition && other.outcome == Outcome::Ok && other.complete < send.invoke
+    });
+    before.map(|other| other.base_offset.saturating_add(i64::from(other.count))).max().unwrap_or(0)
 }
 
 fn refused(
@@ -127,8 +125,8 @@ fn refused(
         return;
     }
     // Of a producer whose batches were deleted, a broker that starts again knows the newest one alone: that is all that
-    // its snapshot holds. An older one, sent again, is then out of order.
-    if stream.last_offset >= 0 && stream.last_offset < partition.deletable_by(history, send.complete) {
+    // its snapshot holds. An older one that comes again, its first attempt among what was deleted, is out of order then.
+    if send.attempts > 1 && end_before(history, send) < partition.deletable_by(history, send.complete) {
         return;
     }
     let fenced = history.inits().iter().any(|init| {

@@ -7,7 +7,8 @@ use super::findings::{Findings, Told};
 use super::known::{Known, PartitionKnown};
 use super::words::{name, place};
 use crate::history::{
-    Event, History, List, ListWhat, MarkKind, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, PartitionId, Value,
+    DiskDamage, Event, History, List, ListWhat, MarkKind, NEVER, NONE, OpId, OpKind, Ordinal, Outcome,
+    PartitionId, Value,
 };
 use std::collections::BTreeMap;
 
@@ -71,7 +72,10 @@ impl Times {
             }
             (OpKind::Poll, true) => self.poll(history, known, ordinal, op, findings),
             (OpKind::Mark, _) => {
-                if let MarkKind::Disk { partition, .. } = history.marks()[op.row()].what {
+                // Only a loss takes anything out of the log; other damage leaves it where it is.
+                if let MarkKind::Disk { partition, damage: DiskDamage::LostFrom(_), .. } =
+                    history.marks()[op.row()].what
+                {
                     let loss = known.partition(partition).losses.last().copied();
                     let appended = self.appended.get_mut(&partition);
                     if let (Some(loss), Some(appended)) = (loss, appended) {
