@@ -117,12 +117,17 @@ impl Nemesis {
         }
     }
 
-    /// The class of the next fault. A clean start is often followed by a loss of power, which must not look clean as well.
+    /// The class of the next fault. Where both are drawn, a clean start is mostly the first, and a loss of power
+    /// follows one, which must not look clean as well.
     fn choose(&mut self) -> FaultClass {
-        let started = self.latest == Some(FaultClass::CleanRestart);
-        let power = self.classes.contains(&FaultClass::PowerLoss);
-        if started && power && self.draw.chance(Ratio::new(1, 2)) {
-            return FaultClass::PowerLoss;
+        let both =
+            [FaultClass::CleanRestart, FaultClass::PowerLoss].iter().all(|it| self.classes.contains(it));
+        if both && self.draw.chance(Ratio::new(3, 4)) {
+            match self.latest {
+                None => return FaultClass::CleanRestart,
+                Some(FaultClass::CleanRestart) => return FaultClass::PowerLoss,
+                Some(_) => (),
+            }
         }
         self.classes[self.draw.index(self.classes.len())]
     }
@@ -206,6 +211,9 @@ impl Nemesis {
     pub(super) async fn power_loss(&mut self, cluster: &mut Cluster) {
         let modes = [Crash::DropAll, Crash::Prefix, Crash::Subset, Crash::Garbage];
         let mode = modes[self.draw.index(modes.len())];
+        if self.draw.chance(Ratio::new(1, 2)) {
+            self.await_stake(cluster).await;
+        }
         let stake = cluster.at_stake();
         let pending = self
             .scribe
@@ -229,6 +237,17 @@ impl Nemesis {
                 let partition = recorder.partition(&topic, key);
                 recorder.mark(ns, MarkKind::Disk { partition, node: BROKER_NODE, damage });
             });
+        }
+    }
+
+    /// Waits until a log has bytes that no flush has covered: a loss of power bites most while a write is under way.
+    async fn await_stake(&mut self, cluster: &Cluster) {
+        for _ in 0..300 {
+            if !cluster.at_stake().is_empty() {
+                return;
+            }
+            let pause = Duration::from_micros(self.draw.range(200, 5_000));
+            self.world.sleep(pause).await;
         }
     }
 

@@ -1,12 +1,18 @@
-//! C12: batch headers are true: checksum, format, counts, greatest timestamp, and what can be read inside.
+//! C12: batch headers are true: checksum, format, counts, greatest timestamp, and what can be read inside; and a log
+//! that nothing damaged has no damage.
 //!
-//! The checksum itself is computed by the raw reader that records the header; here its word is judged.
+//! The checksum itself is computed by the raw reader that records the header; here its word is judged. A broker that
+//! notices a broken batch by itself answers `CORRUPT_MESSAGE` instead of serving it: that is honest, and it excuses
+//! nothing. Only what the fault log says of the disk does.
 
 use super::findings::{Findings, Told};
+use super::known::Known;
 use super::words::place;
-use crate::history::{BatchSeen, Event, History, OpKind, Ordinal};
+use crate::history::{BatchSeen, Event, History, OpId, OpKind, Ordinal};
 
 const PROMISE: &str = "a batch is served as it was written, and its header tells the truth";
+/// The protocol's error code of a batch that is not what its checksum says.
+const CORRUPT_MESSAGE: i16 = 2;
 
 pub(crate) fn event(history: &History, ordinal: Ordinal, event: Event, findings: &mut Findings) {
     let op = event.op();
@@ -23,6 +29,24 @@ pub(crate) fn event(history: &History, ordinal: Ordinal, event: Event, findings:
             );
             let told = Told::new(ordinal, PROMISE, headline).on(poll.partition);
             told.offsets(batch.base_offset, batch.last_offset()).ops(&[op])
+        });
+    }
+}
+
+/// Answers that told of damage, against the whole run's fault log: who writes it may note a damage after it was seen.
+pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) {
+    for (row, poll) in history.polls().iter().enumerate().filter(|(_, poll)| poll.error == CORRUPT_MESSAGE) {
+        if let Some(mark) = known.partition(poll.partition).unreadable_at(poll.from_offset) {
+            findings.excuse(mark);
+            continue;
+        }
+        findings.report("C12", "damaged", || {
+            let headline = format!(
+                "CORRUPT: asked for {}, the broker answered that it is damaged, and nothing had damaged its disk.",
+                place(history, poll.partition, poll.from_offset)
+            );
+            let told = Told::new(poll.complete, PROMISE, headline).on(poll.partition);
+            told.offsets(poll.from_offset, poll.from_offset).ops(&[OpId::new(OpKind::Poll, row)])
         });
     }
 }

@@ -103,6 +103,7 @@ impl Judge {
         let misplaced = divergence::finish(history, known, findings);
         let lost = loss::finish(history, known, findings);
         duplicates::finish(history, known, &misplaced, findings);
+        integrity::finish(history, known, findings);
         contiguity.finish(history, known, &lost, findings);
         order::finish(history, known, findings);
         epochs.finish(history, known, findings);
