@@ -3,7 +3,7 @@
 use super::findings::{Findings, Told};
 use super::known::Known;
 use super::words::{at, name, place};
-use crate::history::{History, NEVER, OpId, OpKind, Ordinal, PartitionId, Poll, Value};
+use crate::history::{History, NEVER, OpId, OpKind, Ordinal, Poll, Send, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PROMISE: &str = "an offset, once acknowledged or shown, holds the same record for ever";
@@ -43,7 +43,7 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
         let send = &history.sends()[row];
         // What was seen may be the copy of an attempt without an answer, while nobody ever read as far as the other.
         let copied = !send.idempotent() && send.attempts > 1;
-        if copied && !was_shown(history, send.partition, acked) {
+        if copied && !was_shown(history, known, send, acked) {
             continue;
         }
         misplaced.insert(value);
@@ -65,11 +65,19 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
     misplaced
 }
 
-/// Whether a reader was shown records up to or past this offset, in an answer that began before it.
-fn was_shown(history: &History, partition: PartitionId, offset: i64) -> bool {
-    let across = |poll: &Poll| history.observed(poll).any(|(seen, _)| seen >= offset);
+/// Whether a reader was shown records up to or past the offset at which `send` was acknowledged, in an answer that began
+/// before it. What stood there before a loss of power, or after one, says nothing of it.
+fn was_shown(history: &History, known: &Known, send: &Send, acked: i64) -> bool {
+    let losses = || known.partition(send.partition).losses.iter().filter(|loss| loss.from <= acked);
+    let since = losses().map(|loss| loss.at).filter(|&at| at < send.complete).max().unwrap_or(0);
+    let until = losses().map(|loss| loss.at).find(|&at| at > send.complete).unwrap_or(NEVER);
+    let across = |poll: &Poll| history.observed(poll).any(|(seen, _)| seen >= acked);
     history.polls().iter().any(|poll| {
-        poll.complete != NEVER && poll.partition == partition && poll.from_offset <= offset && across(poll)
+        poll.partition == send.partition
+            && poll.from_offset <= acked
+            && (since..until).contains(&poll.invoke)
+            && poll.complete < until
+            && across(poll)
     })
 }
 
