@@ -13,8 +13,9 @@
 use crate::checkpoint::{self, PartitionOffsets, encode_offsets, parse_offsets, read_text};
 use crate::limits::DIRECTORY_REQUESTS_MAX;
 use crate::names::{self, join};
+use crate::summary::{self, PartitionSummaries};
 use bytes::Bytes;
-use std::{io, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
 use tribunal_wire::types::{Offset, PartitionIndex};
@@ -33,6 +34,8 @@ pub struct DirectoryReport {
     pub log_starts: PartitionOffsets,
     /// The partitions that have a directory, by topic and index.
     pub partitions: Vec<(String, PartitionIndex)>,
+    /// What a clean stop knew of partitions that have a directory: these need not be looked at before they are used.
+    pub summaries: PartitionSummaries,
 }
 
 impl DirectoryReport {
@@ -69,7 +72,7 @@ enum Request {
     LogStart { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<bool> },
     RecoveryPoint { topic: Arc<str>, partition: PartitionIndex, offset: Offset },
     Forget { topic: Arc<str>, partition: PartitionIndex, reply: oneshot::Sender<bool> },
-    Close { broker_epoch: i64, clean: bool, reply: oneshot::Sender<io::Result<()>> },
+    Close { broker_epoch: i64, clean: Option<PartitionSummaries>, reply: oneshot::Sender<io::Result<()>> },
 }
 
 /// A handle onto an open log directory. Cheap to clone.
@@ -88,8 +91,8 @@ impl LogDirectory {
             io::ErrorKind::WouldBlock => DirectoryError::InUse,
             _ => DirectoryError::Io(error),
         })?;
-        let mut report =
-            DirectoryReport { clean: take_clean_mark(&*disk, path).await?, ..Default::default() };
+        let mark = take_clean_mark(&*disk, path).await?;
+        let mut report = DirectoryReport { clean: mark.is_some(), ..Default::default() };
         read_checkpoints(env, &*disk, path, &mut report).await?;
         for entry in disk.list(path).await? {
             if entry.kind != EntryKind::Directory {
@@ -103,6 +106,9 @@ impl LogDirectory {
             } else if let Some((topic, partition)) = names::parse_partition_directory(&entry.name) {
                 report.partitions.push((topic.to_owned(), partition));
             }
+        }
+        if let Some(epoch) = mark.flatten().filter(|_| report.clean) {
+            read_summaries(&*disk, path, epoch, &mut report).await;
         }
         let (sender, mailbox) = mpsc::channel(DIRECTORY_REQUESTS_MAX);
         let owner = Owner {
@@ -182,9 +188,9 @@ impl LogDirectory {
         self.sender.send(request(reply)).await.is_ok() && answer.await.unwrap_or(false)
     }
 
-    /// Writes the checkpoints and, when every partition was closed in good order (`clean`), the mark that says so.
-    /// Close all partitions before. The directory's lock is released.
-    pub async fn close(&self, broker_epoch: i64, clean: bool) -> io::Result<()> {
+    /// Writes the checkpoints and, when every partition was closed in good order (`clean`, with what they are like then),
+    /// the mark that says so. Close all partitions before. The directory's lock is released.
+    pub async fn close(&self, broker_epoch: i64, clean: Option<PartitionSummaries>) -> io::Result<()> {
         let (reply, answer) = oneshot::channel();
         let gone = || io::Error::new(io::ErrorKind::BrokenPipe, "the log directory was closed before");
         self.sender.send(Request::Close { broker_epoch, clean, reply }).await.map_err(|_| gone())?;
@@ -192,15 +198,31 @@ impl LogDirectory {
     }
 }
 
-/// Whether the mark was there. It is gone, durably, when this returns.
-async fn take_clean_mark(disk: &dyn Disk, path: &str) -> io::Result<bool> {
-    let found = match disk.remove_file(&join(path, names::CLEAN_SHUTDOWN)).await {
+/// The broker epoch of the mark, if the mark was there and has one. It is gone, durably, when this returns.
+async fn take_clean_mark(disk: &dyn Disk, path: &str) -> io::Result<Option<Option<i64>>> {
+    let mark = join(path, names::CLEAN_SHUTDOWN);
+    let epoch = read_text(disk, &mark).await.ok().flatten().and_then(|text| summary::epoch_of_mark(&text));
+    let found = match disk.remove_file(&mark).await {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(error),
     };
     disk.sync_dir(path).await?;
-    Ok(found)
+    Ok(found.then_some(epoch))
+}
+
+/// Takes the summaries of the stop that left the mark. Where anything disagrees with them they are dropped: the
+/// partitions are looked at, as they are after any other stop.
+async fn read_summaries(disk: &dyn Disk, path: &str, epoch: i64, report: &mut DirectoryReport) {
+    let text = read_text(disk, &join(path, names::SUMMARIES)).await.ok().flatten();
+    let Some(mut summaries) = text.and_then(|text| summary::parse(&text, epoch)) else { return };
+    let there: BTreeSet<_> = report.partitions.iter().cloned().collect();
+    summaries.retain(|name, known| {
+        there.contains(name)
+            && report.recovery_points.get(name).copied().unwrap_or_default() == known.log_end
+            && report.log_starts.get(name).copied().unwrap_or_default() <= known.log_start
+    });
+    report.summaries = summaries;
 }
 
 async fn read_checkpoints(
@@ -299,8 +321,9 @@ impl Owner {
         }
         self.answer(waiting, moved).await;
         let Some((broker_epoch, clean, reply)) = close else { return false };
+        let is_clean = clean.is_some();
         let result = self.close(broker_epoch, clean).await;
-        if result.is_ok() && clean {
+        if result.is_ok() && is_clean {
             info!(self.env, "{} is closed in good order", self.path);
         }
         let _gone = reply.send(result);
@@ -349,13 +372,17 @@ impl Owner {
         }
     }
 
-    async fn close(&mut self, broker_epoch: i64, clean: bool) -> io::Result<()> {
+    async fn close(&mut self, broker_epoch: i64, clean: Option<PartitionSummaries>) -> io::Result<()> {
         for (name, offsets) in
             [(names::LOG_STARTS, &self.log_starts), (names::RECOVERY_POINTS, &self.recovery_points)]
         {
             checkpoint::replace(&*self.disk, &self.path, name, Bytes::from(encode_offsets(offsets))).await?;
         }
-        if clean {
+        if let Some(summaries) = clean {
+            let text = summary::encode(broker_epoch, &summaries);
+            // A cache: without it the next start looks at every partition.
+            let _missed =
+                checkpoint::replace(&*self.disk, &self.path, names::SUMMARIES, Bytes::from(text)).await;
             let mark = format!("{{\"version\":0,\"brokerEpoch\":{broker_epoch}}}");
             checkpoint::replace(&*self.disk, &self.path, names::CLEAN_SHUTDOWN, Bytes::from(mark)).await?;
         }

@@ -11,6 +11,8 @@ pub(crate) const PARTITION_METADATA: &str = "partition.metadata";
 pub(crate) const RECOVERY_POINTS: &str = "recovery-point-offset-checkpoint";
 pub(crate) const LOG_STARTS: &str = "log-start-offset-checkpoint";
 pub(crate) const CLEAN_SHUTDOWN: &str = ".kafka_cleanshutdown";
+/// Ours alone; Apache Kafka ignores files that it does not know.
+pub(crate) const SUMMARIES: &str = "clean-shutdown-summaries";
 pub(crate) const LOCK: &str = ".lock";
 pub(crate) const DELETE_SUFFIX: &str = "-delete";
 /// What is appended to the name of a deleted segment's file while it waits for its removal.

@@ -28,6 +28,7 @@ use crate::recovery::{Recovered, recover};
 use crate::segment::{Fill, Segment};
 use crate::state::{AppendOutcome, Appended, LogState, UndoAppend, Verdict};
 use crate::store::{create_segment, is_no_space, write_cache};
+use crate::summary::PartitionSummary;
 use crate::tail::Tail;
 use crate::turned_away::TurnedAway;
 use bytes::{Bytes, BytesMut};
@@ -50,7 +51,7 @@ pub(crate) enum Request {
     SetConfig { config: PartitionConfig, reply: Reply<()> },
     BecomeLeader { epoch: LeaderEpoch, reply: Reply<()> },
     DescribeProducers { reply: Reply<Vec<(ProducerId, ProducerState)>> },
-    Close { reply: Reply<()> },
+    Close { reply: Reply<PartitionSummary> },
     Delete { unique: u128, reply: Reply<()> },
 }
 
@@ -580,7 +581,7 @@ impl Owner {
     }
 
     /// Leaves the directory so that the next start has nothing to look for.
-    async fn close(&mut self) -> Result<(), ChangeError> {
+    async fn close(&mut self) -> Result<PartitionSummary, ChangeError> {
         self.flush().await?;
         let caches = self.write_caches(self.state.log_end).await;
         for cache in caches {
@@ -589,7 +590,21 @@ impl Owner {
         self.disk.sync_dir(&self.shared.path).await.map_err(|_| ChangeError::Storage)?;
         let index = PartitionIndex(self.shared.key.partition);
         self.directory.settle_recovery_point(&self.shared.topic, index, self.state.flushed).await;
-        Ok(())
+        Ok(self.summary().await)
+    }
+
+    async fn summary(&self) -> PartitionSummary {
+        let segments = Arc::clone(&self.shared.view().segments);
+        let after = segments.get(1).map_or(self.state.log_end, |next| next.base);
+        let oldest = self.shared.largest_timestamp(&segments[0], after).await;
+        PartitionSummary {
+            topic_id: TopicId(self.shared.key.topic_id),
+            leader_epoch: self.state.leader_epoch,
+            log_start: self.state.log_start,
+            log_end: self.state.log_end,
+            bytes: segments.iter().map(|segment| segment.bytes()).sum(),
+            oldest_timestamp: oldest.unwrap_or(-1),
+        }
     }
 
     async fn delete(&mut self, unique: u128) -> Result<(), ChangeError> {

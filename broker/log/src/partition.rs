@@ -13,6 +13,7 @@ use crate::owner::{Owner, Request};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
 use crate::state::AppendOutcome;
+use crate::summary::PartitionSummary;
 use crate::tail::Tail;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -197,7 +198,7 @@ impl Partition {
 
     /// Flushes and closes the log; later requests are answered with `Closed`. An error means that the next
     /// start must not be taken for a clean one.
-    pub async fn close(&self) -> Result<(), ChangeError> {
+    pub async fn close(&self) -> Result<PartitionSummary, ChangeError> {
         self.ask(|reply| Request::Close { reply }).await
     }
 

@@ -11,7 +11,9 @@ use tribunal_log::inspect::{
     Content, FileKind, Finding, Place, Problem, SegmentReader, SegmentStep, Totals, Witness, read_content,
     verify,
 };
-use tribunal_log::{AppendOutcome, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig};
+use tribunal_log::{
+    AppendOutcome, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig, PartitionSummaries,
+};
 use tribunal_wire::batch::{Batch, BatchBuilder, BatchHeader, Batches, Headers};
 use tribunal_wire::compression::Codec;
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerEpoch, ProducerId, TopicId};
@@ -98,7 +100,7 @@ fn written(clean: bool) -> MemoryDisk {
         }
         if clean {
             partition.close().await.expect("it closes");
-            directory.close(1, true).await.expect("it closes");
+            directory.close(1, Some(PartitionSummaries::new())).await.expect("it closes");
         }
     });
     drop(world);

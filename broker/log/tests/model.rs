@@ -12,7 +12,8 @@ use support::{Crash, MemoryDisk, World};
 use tribunal_env::Timestamp;
 use tribunal_log::inspect::{Finding, Place, Problem, Totals, Witness, verify};
 use tribunal_log::{
-    AppendOutcome, Durability, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig, ReadError,
+    AppendOutcome, Durability, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig,
+    PartitionSummaries, ReadError,
 };
 use tribunal_wire::batch::{Batch, BatchBuilder, Batches, Headers};
 use tribunal_wire::compression::Codec;
@@ -211,7 +212,7 @@ fn restart(disk: &MemoryDisk, mut running: Running, model: &mut Model, stop: Opt
         None => {
             running.world.run(async {
                 running.partition.close().await.expect("it closes");
-                running.directory.close(0, true).await.expect("it closes");
+                running.directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
             });
             model.end()
         }

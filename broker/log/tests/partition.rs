@@ -9,7 +9,7 @@ use support::{Crash, MemoryDisk, World};
 use tribunal_env::Fact;
 use tribunal_log::{
     AppendOutcome, ChangeError, Durability, LogDirectory, OpenOptions, OpenReport, Partition,
-    PartitionConfig, ReadError,
+    PartitionConfig, PartitionSummaries, ReadError,
 };
 use tribunal_wire::batch::{Batch, BatchBuilder, Batches, Headers, TimestampType};
 use tribunal_wire::compression::Codec;
@@ -124,7 +124,7 @@ fn appends_are_read_back_over_segments_and_restarts() {
             assert_eq!(part, all[usize::try_from(from).expect("small")..]);
         }
         partition.close().await.expect("it closes");
-        directory.close(3, true).await.expect("it closes");
+        directory.close(3, Some(PartitionSummaries::new())).await.expect("it closes");
         all
     });
     drop(world);
@@ -219,7 +219,7 @@ fn an_unreadable_snapshot_is_made_again() {
             base(partition.append(batch(index, 1, 0)).await);
         }
         partition.close().await.expect("it closes");
-        directory.close(0, true).await.expect("it closes");
+        directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
     });
     drop(world);
     let newest = disk.paths("data/orders-0/").into_iter().rfind(|path| path.ends_with(".snapshot"));
@@ -329,7 +329,7 @@ fn names_that_went_in_another_order_than_they_were_removed_are_no_damage() {
         for index in 0..300 {
             base(partition.append(batch(index, 1, 0)).await);
         }
-        directory.close(0, false).await.expect("it closes");
+        directory.close(0, None).await.expect("it closes");
         let logs = disk.paths("data/orders-0/").into_iter().filter(|path| path.ends_with(".log"));
         logs.map(|path| path["data/orders-0/".len()..][..20].parse().expect("an offset")).collect()
     });
@@ -398,7 +398,7 @@ fn a_deletion_that_failed_does_not_come_true_later() {
         disk.set_room(None);
         partition.close().await.expect("there is room again");
         // Writes the log starts of all partitions.
-        directory.close(1, true).await.expect("there is room again");
+        directory.close(1, Some(PartitionSummaries::new())).await.expect("there is room again");
     });
     drop(world);
     let world = World::new(disk);
@@ -446,7 +446,7 @@ fn damaged_in_the_middle(disk: &MemoryDisk) {
             base(partition.append(batch(index, 1, 0)).await);
         }
         partition.close().await.expect("it closes");
-        directory.close(0, true).await.expect("it closes");
+        directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
         at
     });
     disk.damage(LOG_FILE, |content| content[at] ^= 1);
@@ -587,7 +587,7 @@ fn lying_indexes_and_snapshots_are_made_again() {
         }
         let all = read_all(&partition, 0).await.expect("it is readable");
         partition.close().await.expect("it closes");
-        directory.close(0, true).await.expect("it closes");
+        directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
         all
     });
     drop(world);
@@ -664,7 +664,7 @@ fn a_segment_sealed_just_before_the_power_went_has_its_times_found() {
         let (directory, partition, _) = open_with(&world, large_segments()).await;
         base(partition.append(batch(-1, 1, 100)).await);
         partition.close().await.expect("it closes");
-        directory.close(0, true).await.expect("it closes");
+        directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
     });
     drop(world);
     let short = disk.content(TIME_INDEX_FILE).expect("a close writes it");
@@ -675,7 +675,7 @@ fn a_segment_sealed_just_before_the_power_went_has_its_times_found() {
             assert_eq!(base(partition.append(large(200 + offset)).await), offset);
         }
         assert_eq!(partition.segment_count(), 2);
-        directory.close(0, false).await.expect("it closes");
+        directory.close(0, None).await.expect("it closes");
     });
     drop(world);
     // The power goes between the new segment's making and its first batch: the index files are those of the close.

@@ -5,7 +5,8 @@ mod support;
 use support::{Crash, MemoryDisk, World};
 use tribunal_env::{Fact, SegmentDeletion, Timestamp};
 use tribunal_log::{
-    AppendOutcome, ChangeError, Durability, LogDirectory, OpenOptions, Partition, PartitionConfig, ReadError,
+    AppendOutcome, ChangeError, Durability, LogDirectory, OpenOptions, Partition, PartitionConfig,
+    PartitionSummaries, ReadError,
 };
 use tribunal_wire::batch::{Batch, BatchBuilder, Headers};
 use tribunal_wire::compression::Codec;
@@ -72,7 +73,7 @@ async fn filled(world: &World, config: PartitionConfig) -> Log {
 
 async fn close(log: &Log) {
     log.partition.close().await.expect("it closes");
-    log.directory.close(0, true).await.expect("it closes");
+    log.directory.close(0, Some(PartitionSummaries::new())).await.expect("it closes");
 }
 
 async fn retain_at(partition: &Partition, now: i64) -> usize {

@@ -147,9 +147,9 @@ impl Broker {
                 "some connections did not finish within {DRAIN_MS_MAX} ms and are cut off"
             );
         }
-        let logs_are_clean = self.state.partitions.close().await;
+        let summaries = self.state.partitions.close().await;
         let metadata_is_clean = self.state.metadata.close().await;
-        let clean = logs_are_clean && metadata_is_clean;
+        let clean = summaries.filter(|_| metadata_is_clean);
         if let Err(error) = self.directory.close(self.state.metadata.broker_epoch(), clean).await {
             tribunal_env::warn!(
                 env,

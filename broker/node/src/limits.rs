@@ -29,6 +29,12 @@ pub(crate) const ACCEPT_RETRY_MS: u64 = 50;
 /// Between two tries to open a log that the disk would not let be opened.
 pub(crate) const OPEN_RETRY_MS: u64 = 1_000;
 
+/// Logs that are opened, or closed, at the same time: disks like company, and each has a buffer.
+pub(crate) const LOGS_AT_ONCE: usize = 16;
+
+/// How often a start that takes long tells how far it is.
+pub(crate) const OPEN_PROGRESS_MS: u64 = 1_000;
+
 const _: () =
     assert!(READ_BUFFER_BYTES <= READ_BUFFER_GROWTH_BYTES, "a buffer grows by at least what it starts with");
 const _: () = assert!(READ_BUFFER_ROOM_BYTES_MIN < READ_BUFFER_BYTES, "a new buffer has room");

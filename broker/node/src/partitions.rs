@@ -7,110 +7,38 @@
 //!
 //! A log that the disk would not let be opened (it was full, for instance) answers KAFKA_STORAGE_ERROR and is tried again
 //! every [`OPEN_RETRY_MS`], from what was known of it when the broker started.
+//!
+//! After a clean stop logs are left asleep until they are used: a start touches none of their files.
 
-use crate::{config::BrokerConfig, limits::OPEN_RETRY_MS, settings::PartitionSettings};
+mod local;
+mod opening;
+
+use crate::{
+    config::BrokerConfig,
+    limits::{LOGS_AT_ONCE, OPEN_RETRY_MS},
+    settings::PartitionSettings,
+};
+pub(crate) use local::{LocalPartition, PendingAppend};
+use opening::{Known, Opener, Opening, at_once, unique};
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
     time::Duration,
 };
-use tokio::sync::oneshot;
-use tribunal_env::{Env, Fact, PartitionKey, watch};
-use tribunal_log::{
-    AppendOutcome, DirectoryReport, LogDirectory, OpenError, OpenOptions, OpenReport, Partition,
-};
+use tribunal_env::{Env, Fact, watch};
+use tribunal_log::{ChangeError, DirectoryReport, LogDirectory, PartitionSummaries, PartitionSummary};
 use tribunal_metadata::{
     Metadata,
     image::{Image, Topic},
     topic_config::{Configs, TopicSettings},
 };
 use tribunal_wire::{
-    batch::Batch,
     error::ErrorCode,
-    types::{LeaderEpoch, Offset, PartitionIndex, TopicId},
+    types::{LeaderEpoch, PartitionIndex, TopicId},
 };
 
 /// The metadata log's own directory: not a topic of clients.
 const METADATA_TOPIC: &str = "__cluster_metadata";
-
-/// One partition of this broker.
-pub(crate) struct LocalPartition {
-    log: Partition,
-    settings: RwLock<Arc<PartitionSettings>>,
-}
-
-/// What an append came to.
-pub(crate) struct Acknowledged {
-    pub(crate) base_offset: Offset,
-    pub(crate) last_offset: Offset,
-    /// The broker's time, where it replaced the producer's.
-    pub(crate) log_append_time_ms: i64,
-    pub(crate) log_start_offset: Offset,
-    /// It was in the log before.
-    pub(crate) duplicate: bool,
-}
-
-/// An append that the partition's owner has.
-pub(crate) struct PendingAppend {
-    pub(crate) key: PartitionKey,
-    pub(crate) flushed_first: bool,
-    outcome: oneshot::Receiver<AppendOutcome>,
-}
-
-impl PendingAppend {
-    /// Waits until the log has what it promises, or says why it has not.
-    pub(crate) async fn outcome(self) -> Result<Acknowledged, ErrorCode> {
-        let outcome = self.outcome.await.unwrap_or(AppendOutcome::Closed);
-        let (appended, duplicate) = match outcome {
-            AppendOutcome::Appended(appended) => (appended, false),
-            AppendOutcome::Duplicate(appended) => (appended, true),
-            refused => return Err(ErrorCode::from_code(refused.error_code())),
-        };
-        Ok(Acknowledged {
-            base_offset: appended.base_offset,
-            last_offset: appended.last_offset,
-            log_append_time_ms: appended.log_append_time,
-            log_start_offset: appended.log_start,
-            duplicate,
-        })
-    }
-}
-
-impl LocalPartition {
-    /// The log.
-    pub(crate) fn log(&self) -> &Partition {
-        &self.log
-    }
-
-    /// The log, once the client's idea of the leader epoch (-1: it has none) is found to be ours (KIP-320).
-    pub(crate) fn checked(&self, leader_epoch: i32) -> Result<&Partition, ErrorCode> {
-        let own = self.log.leader_epoch();
-        match LeaderEpoch(leader_epoch) {
-            LeaderEpoch(-1) => Ok(&self.log),
-            epoch if epoch < own => Err(ErrorCode::FencedLeaderEpoch),
-            epoch if epoch > own => Err(ErrorCode::UnknownLeaderEpoch),
-            _ => Ok(&self.log),
-        }
-    }
-
-    /// The settings in force.
-    pub(crate) fn settings(&self) -> Arc<PartitionSettings> {
-        self.settings.read().expect("no holder of this lock panics").clone()
-    }
-
-    /// Hands a valid batch to the partition's owner. Returns once the owner has it: appends of one caller keep
-    /// their order.
-    pub(crate) async fn append(&self, batch: Batch) -> PendingAppend {
-        let flushed_first = self.settings().flush_before_acknowledge();
-        PendingAppend { key: self.log.key(), flushed_first, outcome: self.log.begin_append(batch).await }
-    }
-
-    /// Hands a valid batch to the partition's owner, or back when the owner has too much before it.
-    pub(crate) fn try_append(&self, batch: Batch, flushed_first: bool) -> Result<PendingAppend, Batch> {
-        let outcome = self.log.try_append(batch)?;
-        Ok(PendingAppend { key: self.log.key(), flushed_first, outcome })
-    }
-}
 
 /// A topic in the table.
 struct TopicEntry {
@@ -163,7 +91,7 @@ impl Partitions {
         let image = images.see();
         let mut keeper = Keeper {
             env: env.clone(),
-            directory: directory.clone(),
+            opener: Arc::new(Opener::new(env, directory)),
             found: Some(report),
             unopened: BTreeMap::new(),
             static_configs: config.given.clone(),
@@ -183,19 +111,33 @@ impl Partitions {
         self.table.read().expect("no holder of this lock panics").clone()
     }
 
-    /// A partition by its topic's name.
-    pub(crate) fn by_name(&self, topic: &str, index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
+    /// A partition by its topic's name. It is awake.
+    pub(crate) async fn by_name(&self, topic: &str, index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
+        let found = self.find_by_name(topic, index)?;
+        let _awake = found.wake().await?;
+        Ok(found)
+    }
+
+    /// A partition by its topic's name. It may be asleep.
+    pub(crate) fn find_by_name(&self, topic: &str, index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
         let table = self.table();
         let id = *table.by_name.get(topic).ok_or(ErrorCode::UnknownTopicOrPartition)?;
         table.partition(id, index, ErrorCode::UnknownTopicOrPartition)
     }
 
-    /// A partition by its topic's id.
-    pub(crate) fn by_id(&self, id: [u8; 16], index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
+    /// A partition by its topic's id. It may be asleep.
+    pub(crate) fn find_by_id(&self, id: [u8; 16], index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
         self.table().partition(TopicId(id), index, ErrorCode::UnknownTopicId)
     }
 
-    /// Every partition whose log is open, with its topic's name and index, in order of the names.
+    /// A partition by its topic's id. It is awake.
+    pub(crate) async fn by_id(&self, id: [u8; 16], index: i32) -> Result<Arc<LocalPartition>, ErrorCode> {
+        let found = self.find_by_id(id, index)?;
+        let _awake = found.wake().await?;
+        Ok(found)
+    }
+
+    /// Every partition whose log is open, or asleep, with its topic's name and index, in order of the names.
     pub(crate) fn all(&self) -> Vec<(Arc<str>, i32, Arc<LocalPartition>)> {
         let table = self.table();
         let mut all = Vec::new();
@@ -217,35 +159,38 @@ impl Partitions {
         let _stopped = followed.wait_for(|reached| *reached >= offset).await;
     }
 
-    /// Stops following, and closes every log. True when all of them closed in good order.
-    pub(crate) async fn close(&self) -> bool {
+    /// Stops following, and closes every log. What each is like then, when all of them closed in good order.
+    pub(crate) async fn close(&self) -> Option<PartitionSummaries> {
         self.stop.send(true);
         let mut followed = self.followed.clone();
         while followed.changed().await.is_ok() {}
+        let all = self.all();
+        let closing = all.iter().map(|(.., partition)| partition.clone()).collect();
+        let closed = at_once(&self.env, LOGS_AT_ONCE, closing, |partition: Arc<LocalPartition>| async move {
+            partition.close().await
+        });
+        let mut summaries = PartitionSummaries::new();
         // What could not be opened was not looked at: the next start has to.
         let mut clean = self.table().by_id.values().all(|topic| topic.partitions.values().all(Result::is_ok));
-        for (topic, index, partition) in self.all() {
-            if let Err(error) = partition.log.close().await {
-                tribunal_env::warn!(self.env, "{topic}-{index} did not close cleanly: {error:?}");
-                clean = false;
+        for ((topic, index, _), closed) in all.iter().zip(closed.await) {
+            match closed {
+                Ok(summary) => {
+                    summaries.insert((topic.to_string(), PartitionIndex(*index)), summary);
+                }
+                Err(error) => {
+                    tribunal_env::warn!(self.env, "{topic}-{index} did not close cleanly: {error:?}");
+                    clean = false;
+                }
             }
         }
-        clean
+        clean.then_some(summaries)
     }
-}
-
-/// What the checkpoints told of a log when the broker started.
-#[derive(Debug, Clone, Copy, Default)]
-struct Known {
-    clean: bool,
-    recovery_point: Offset,
-    log_start: Offset,
 }
 
 /// The task that keeps the table in step.
 struct Keeper {
     env: Env,
-    directory: LogDirectory,
+    opener: Arc<Opener>,
     /// What stood in the directory, while the broker starts.
     found: Option<DirectoryReport>,
     /// Logs that could not be opened, with what was known of them.
@@ -290,16 +235,25 @@ impl Keeper {
     /// files go.
     async fn follow(&mut self, image: &Image) {
         let old = self.table.read().expect("no holder of this lock panics").clone();
-        let mut table = Table::default();
+        let mut entries: Vec<(TopicId, TopicEntry)> = Vec::new();
+        let mut openings = Vec::new();
         for topic in image.topics() {
             let settings = Arc::new(PartitionSettings::new(TopicSettings::resolve(&image.layers(
                 &topic.name,
                 self.node_id,
                 &self.static_configs,
             ))));
-            let entry = self.follow_topic(topic, old.by_id.get(&topic.id), &settings).await;
-            table.by_name.insert(topic.name.clone(), topic.id);
-            table.by_id.insert(topic.id, Arc::new(entry));
+            let known = old.by_id.get(&topic.id);
+            entries.push((topic.id, self.follow_topic(topic, known, &settings, &mut openings).await));
+        }
+        let mut table = Table::default();
+        let mut opened = self.open_all(&openings).await.into_iter().zip(&openings).peekable();
+        for (id, mut entry) in entries {
+            while let Some((log, opening)) = opened.next_if(|(_, opening)| opening.id == id) {
+                entry.partitions.insert(opening.index, log);
+            }
+            table.by_name.insert(entry.name.clone(), id);
+            table.by_id.insert(id, Arc::new(entry));
         }
         let gone: Vec<Arc<TopicEntry>> = old
             .by_id
@@ -314,97 +268,78 @@ impl Keeper {
         }
     }
 
+    /// The topic's partitions as far as they stand or may be left asleep; what has to be opened goes to `openings`.
     async fn follow_topic(
-        &mut self,
+        &self,
         topic: &Topic,
         known: Option<&Arc<TopicEntry>>,
         settings: &Arc<PartitionSettings>,
+        openings: &mut Vec<Opening>,
     ) -> TopicEntry {
         let mut partitions = BTreeMap::new();
         for (index, state) in &topic.partitions {
-            let partition = match known.and_then(|known| known.partitions.get(index)) {
-                Some(Ok(partition)) => {
-                    self.change_settings(partition, settings).await;
-                    Ok(partition.clone())
+            if let Some(Ok(partition)) = known.and_then(|known| known.partitions.get(index)) {
+                partition.change_settings(settings).await;
+                partitions.insert(*index, Ok(partition.clone()));
+                continue;
+            }
+            let opening = self.plan(topic, *index, state.leader_epoch, settings);
+            match self.summary(&opening) {
+                Some(summary) => {
+                    let partition = LocalPartition::asleep(&self.opener, opening, summary);
+                    partitions.insert(*index, Ok(Arc::new(partition)));
                 }
-                Some(Err(_)) | None => self.open_partition(topic, *index, state.leader_epoch, settings).await,
-            };
-            partitions.insert(*index, partition);
+                None => openings.push(opening),
+            }
         }
         TopicEntry { name: topic.name.clone(), partitions }
     }
 
-    async fn open_partition(
-        &mut self,
+    /// What is needed to open a partition, and whether it was not tried before.
+    fn plan(
+        &self,
         topic: &Topic,
         index: i32,
         leader_epoch: i32,
         settings: &Arc<PartitionSettings>,
-    ) -> Result<Arc<LocalPartition>, ErrorCode> {
-        let known = self.unopened.get(&(topic.id, index)).copied();
-        let first = known.is_none();
-        let known = known.unwrap_or_else(|| self.known(&topic.name, index));
-        match self.open_log(topic, index, LeaderEpoch(leader_epoch), settings, known).await {
-            Ok((log, report)) => {
-                self.unopened.remove(&(topic.id, index));
-                self.tell(&topic.name, index, &report);
-                if report.leader_epoch.0 != leader_epoch {
-                    tribunal_env::error!(
-                        self.env,
-                        "{}-{index}: the log is at leader epoch {}, the metadata at {leader_epoch}; \
-                         clients will find no leader: was the data directory put together from several?",
-                        topic.name,
-                        report.leader_epoch.0
-                    );
-                }
-                Ok(Arc::new(LocalPartition { log, settings: RwLock::new(settings.clone()) }))
-            }
-            Err(error) => {
-                if first {
-                    tribunal_env::error!(
-                        self.env,
-                        "{}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR ({error:?}); other partitions are \
-                         served, and this one is tried again every {OPEN_RETRY_MS} ms",
-                        topic.name
-                    );
-                }
-                self.unopened.insert((topic.id, index), known);
-                Err(ErrorCode::KafkaStorageError)
-            }
+    ) -> Opening {
+        let tried = self.unopened.get(&(topic.id, index)).copied();
+        Opening {
+            topic: topic.name.clone(),
+            id: topic.id,
+            index,
+            leader_epoch: LeaderEpoch(leader_epoch),
+            known: tried.unwrap_or_else(|| self.known(&topic.name, index)),
+            first_try: tried.is_none(),
+            settings: settings.clone(),
         }
     }
 
-    async fn open_log(
-        &self,
-        topic: &Topic,
-        index: i32,
-        leader_epoch: LeaderEpoch,
-        settings: &PartitionSettings,
-        known: Known,
-    ) -> Result<(Partition, OpenReport), OpenError> {
-        let partition = PartitionIndex(index);
-        let Known { clean, recovery_point, log_start } = known;
-        let options = OpenOptions {
-            leader_epoch,
-            clean,
-            recovery_point,
-            log_start,
-            ..OpenOptions::new(topic.id, index, settings.log())
-        };
-        match Partition::open(&self.env, &self.directory, &topic.name, options).await {
-            Err(OpenError::TopicIdMismatch { found }) => {
-                tribunal_env::warn!(
-                    self.env,
-                    "the directory of {}-{index} belongs to an older topic of this name ({found}) and is set aside",
-                    topic.name
-                );
-                self.set_aside(&topic.name, partition).await;
-                let options =
-                    OpenOptions { leader_epoch, ..OpenOptions::new(topic.id, index, settings.log()) };
-                Partition::open(&self.env, &self.directory, &topic.name, options).await
-            }
-            opened => opened,
+    /// What a clean stop knew of a partition, if that is enough to leave it alone until it is used.
+    fn summary(&self, opening: &Opening) -> Option<PartitionSummary> {
+        let name = (opening.topic.to_string(), PartitionIndex(opening.index));
+        let summary = *self.found.as_ref()?.summaries.get(&name)?;
+        let fits = summary.topic_id == opening.id && summary.leader_epoch <= opening.leader_epoch;
+        (fits && opening.known.clean).then_some(summary)
+    }
+
+    /// Opens partitions, several at a time, and says how it went.
+    async fn open_all(&mut self, openings: &[Opening]) -> Vec<Result<Arc<LocalPartition>, ErrorCode>> {
+        let mut opened = Vec::with_capacity(openings.len());
+        for (opening, result) in openings.iter().zip(self.opener.open_all(openings).await) {
+            let name = (opening.id, opening.index);
+            opened.push(match result {
+                Ok(log) => {
+                    self.unopened.remove(&name);
+                    Ok(Arc::new(LocalPartition::awake(&self.opener, opening.clone(), log)))
+                }
+                Err(error) => {
+                    self.unopened.insert(name, opening.known);
+                    Err(error)
+                }
+            });
         }
+        opened
     }
 
     /// What the checkpoints say of a partition, while the broker starts; of one that is new there is nothing to know.
@@ -415,25 +350,6 @@ impl Keeper {
             recovery_point: found.recovery_point(topic, partition),
             log_start: found.log_start(topic, partition),
         })
-    }
-
-    /// Says what an operator wants to know of a log that was opened.
-    fn tell(&self, topic: &str, index: i32, report: &OpenReport) {
-        if report.cut_bytes > 0 {
-            tribunal_env::info!(
-                self.env,
-                "{topic}-{index}: {} bytes of a torn tail are cut off",
-                report.cut_bytes
-            );
-        }
-        if report.corrupt_ranges > 0 {
-            tribunal_env::error!(
-                self.env,
-                "{topic}-{index} has {} damaged ranges, which answer CORRUPT_MESSAGE; the rest is served. \
-                 `tribunal log verify` tells where they are, while the broker is stopped or on a copy",
-                report.corrupt_ranges
-            );
-        }
     }
 
     /// Directories of topics that the metadata does not have: left over from a deletion, or brought by somebody.
@@ -448,45 +364,28 @@ impl Keeper {
                     "{topic}-{} is in the data directory and not in the metadata: it is set aside as a -stray directory",
                     partition.0
                 );
-                self.set_aside(topic, *partition).await;
+                self.opener.set_aside(topic, *partition).await;
             }
         }
-    }
-
-    async fn set_aside(&self, topic: &str, partition: PartitionIndex) {
-        let unique = unique(&self.env);
-        if let Err(error) = self.directory.set_aside(&*self.env.disk(), topic, partition, unique).await {
-            tribunal_env::error!(self.env, "{topic}-{} cannot be set aside: {error}", partition.0);
-        }
-    }
-
-    async fn change_settings(&self, partition: &LocalPartition, settings: &Arc<PartitionSettings>) {
-        if partition.settings() == *settings {
-            return;
-        }
-        if let Err(error) = partition.log.set_config(settings.log()).await {
-            tribunal_env::warn!(self.env, "changed settings did not reach a log: {error:?}");
-        }
-        *partition.settings.write().expect("no holder of this lock panics") = settings.clone();
     }
 
     async fn delete(&self, topic: &TopicEntry) {
         for (index, partition) in &topic.partitions {
             let Ok(partition) = partition else { continue };
-            match partition.log.delete(unique(&self.env)).await {
-                Ok(()) => self.env.probe(&Fact::PartitionDeleted { key: partition.log.key() }),
-                Err(error) => tribunal_env::warn!(
+            let deleted = match partition.wake().await {
+                Ok(log) => {
+                    log.delete(unique(&self.env)).await.map(|()| log.key()).map_err(ChangeError::error_code)
+                }
+                Err(error) => Err(error.code()),
+            };
+            match deleted {
+                Ok(key) => self.env.probe(&Fact::PartitionDeleted { key }),
+                Err(code) => tribunal_env::warn!(
                     self.env,
-                    "the files of the deleted {}-{index} could not be removed now ({error:?}); the next start does it",
+                    "the files of the deleted {}-{index} could not be removed now (error {code}); the next start does it",
                     topic.name
                 ),
             }
         }
     }
-}
-
-/// Tells directories of one name apart.
-fn unique(env: &Env) -> u128 {
-    let mut rng = env.rng("directories");
-    (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64())
 }

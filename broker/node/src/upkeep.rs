@@ -5,9 +5,9 @@
 //!
 //! Always holds: an interval is counted from the end of a walk, so walks never overlap; a stop waits for one step at most.
 
-use crate::{broker::BrokerState, config::BrokerConfig};
+use crate::{broker::BrokerState, config::BrokerConfig, partitions::LocalPartition};
 use std::{sync::Arc, time::Duration};
-use tribunal_env::{Instant, warn, watch};
+use tribunal_env::{Instant, Timestamp, warn, watch};
 use tribunal_log::{ChangeError, Partition};
 
 /// What there is to do.
@@ -71,15 +71,33 @@ pub(crate) async fn run(broker: Arc<BrokerState>, mut stopped: watch::Receiver<b
             if stopped.see() {
                 return;
             }
-            match look_after(&broker, partition.log(), chore, &mut stopped).await {
+            if !needs(&partition, chore, env.wall()) {
+                continue;
+            }
+            // One that cannot be opened has told so.
+            let Ok(log) = partition.wake().await else { continue };
+            match look_after(&broker, log, chore, &mut stopped).await {
                 // A partition that was deleted or closed meanwhile needs nothing.
                 Ok(()) | Err(ChangeError::Closed) => {}
-                Err(_) if partition.log().is_fenced() => {}
+                Err(_) if log.is_fenced() => {}
                 Err(error) => warn!(env, "{topic}-{index}: old segments could not be deleted: {error:?}"),
             }
         }
         schedule.done(chore, env.now());
     }
+}
+
+/// Whether a chore has something to do for a partition. One that is asleep is woken only to delete records.
+fn needs(partition: &LocalPartition, chore: Chore, now: Timestamp) -> bool {
+    let Some(summary) = partition.if_asleep() else { return true };
+    let config = partition.settings().log();
+    let too_old = |keep: u64| {
+        let age = now.as_millis().saturating_sub(summary.oldest_timestamp);
+        summary.log_end > summary.log_start && u64::try_from(age).is_ok_and(|age| age > keep)
+    };
+    chore == Chore::Retention
+        && (config.retention_bytes.is_some_and(|keep| summary.bytes > keep)
+            || config.retention_ms.is_some_and(too_old))
 }
 
 /// Does a chore for one partition.

@@ -9,6 +9,7 @@ use crate::checkpoint::{
 use crate::epochs::LeaderEpochs;
 use crate::index::{OFFSET_ENTRY_BYTES, OffsetIndex, TIME_ENTRY_BYTES, TimeIndex};
 use crate::producers::{MalformedSnapshot, ProducerState, Producers};
+use crate::summary::{self, PartitionSummaries};
 use bytes::Bytes;
 use std::io;
 use tribunal_env::Disk;
@@ -62,6 +63,8 @@ pub enum Content {
     LeaderEpochs(Vec<(LeaderEpoch, Offset)>),
     /// An offset checkpoint.
     Offsets(PartitionOffsets),
+    /// What a clean stop knew of each partition.
+    Summaries(PartitionSummaries),
     /// `partition.metadata`.
     PartitionMetadata(TopicId),
     /// Lines for people and other readers.
@@ -118,6 +121,11 @@ fn parse(bytes: &Bytes, kind: FileKind) -> Result<Content, Malformed> {
             Ok(Content::LeaderEpochs(parse_leader_epochs(text(bytes)?)?.entries().to_vec()))
         }
         FileKind::OffsetCheckpoint => parse_offset_checkpoint(text(bytes)?).map(Content::Offsets),
+        FileKind::Summaries => {
+            let summaries =
+                summary::parse_any(text(bytes)?).map(|(_, summaries)| Content::Summaries(summaries));
+            summaries.ok_or_else(|| Malformed::new(0, "is not what its checksum says"))
+        }
         FileKind::PartitionMetadata => {
             let id = parse_partition_metadata(text(bytes)?);
             let why = "has no lines `version: 0` and `topic_id: ` with an id of 22 characters";

@@ -71,6 +71,7 @@ async fn file(disk: &dyn Disk, path: &str, kind: FileKind, report: &mut Reporter
         FileKind::LeaderEpochs => small(Problem::EpochCheckpoint).await,
         FileKind::PartitionMetadata => small(Problem::PartitionMetadata).await,
         FileKind::OffsetCheckpoint => small(Problem::OffsetCheckpoint).await,
+        FileKind::Summaries => summaries(disk, path, report).await,
         FileKind::MetadataSnapshot => metadata_snapshot(disk, path, report).await,
         FileKind::MetaProperties | FileKind::QuorumState | FileKind::CleanShutdown | FileKind::Lock => {}
         FileKind::Leftover | FileKind::Foreign => {
@@ -119,6 +120,9 @@ async fn data_directory(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) 
     for entry in bootstrap.filter(|entry| FileKind::of(&entry.name) == FileKind::MetadataSnapshot) {
         metadata_snapshot(disk, &join(path, &entry.name), report).await;
     }
+    if listing.has(names::SUMMARIES) {
+        summaries(disk, &join(path, names::SUMMARIES), report).await;
+    }
     let mut recovery_points = PartitionOffsets::new();
     let mut log_starts = PartitionOffsets::new();
     for entry in &listing.entries {
@@ -145,6 +149,11 @@ async fn data_directory(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) 
         }
     }
     Ok(())
+}
+
+async fn summaries(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) {
+    let recovery = "after a clean stop the next start looks at every partition, which takes longer";
+    small_file(disk, path, FileKind::Summaries, Problem::Summaries, recovery, report).await;
 }
 
 /// Reads an offset checkpoint, and says which of its partitions are not there.

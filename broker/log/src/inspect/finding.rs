@@ -32,6 +32,8 @@ pub enum Problem {
     PartitionMetadata,
     /// An offset checkpoint is damaged, or names partitions that are not there.
     OffsetCheckpoint,
+    /// The summaries of the latest clean stop are damaged.
+    Summaries,
     /// `meta.properties` is missing or damaged.
     MetaProperties,
     /// A snapshot of the metadata is damaged.
@@ -64,6 +66,7 @@ impl Problem {
             Problem::EpochCheckpoint => "epoch-checkpoint",
             Problem::PartitionMetadata => "partition-metadata",
             Problem::OffsetCheckpoint => "offset-checkpoint",
+            Problem::Summaries => "summaries",
             Problem::MetaProperties => "meta-properties",
             Problem::MetadataSnapshot => "metadata-snapshot",
             Problem::ForeignName => "foreign-name",

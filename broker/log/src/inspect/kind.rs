@@ -46,6 +46,8 @@ pub enum FileKind {
     QuorumState,
     /// The mark of a clean stop.
     CleanShutdown,
+    /// What a clean stop knew of each partition.
+    Summaries,
     /// The lock of the broker that uses the directory.
     Lock,
     /// Half of a replacement that never happened, or what Kafka had not removed yet.
@@ -65,6 +67,7 @@ impl FileKind {
                 return FileKind::OffsetCheckpoint;
             }
             names::CLEAN_SHUTDOWN => return FileKind::CleanShutdown,
+            names::SUMMARIES => return FileKind::Summaries,
             names::LOCK => return FileKind::Lock,
             META_PROPERTIES => return FileKind::MetaProperties,
             BOOTSTRAP => return FileKind::MetadataSnapshot,
@@ -108,6 +111,7 @@ impl FileKind {
             FileKind::OffsetCheckpoint
             | FileKind::MetaProperties
             | FileKind::CleanShutdown
+            | FileKind::Summaries
             | FileKind::Lock => true,
             _ => false,
         }

@@ -33,7 +33,7 @@ pub(crate) async fn handle(context: &RequestContext, request: DeleteRecordsReque
 }
 
 async fn delete(context: &RequestContext, topic: &str, index: i32, offset: i64) -> Result<Offset, ErrorCode> {
-    let partition = context.broker.partitions.by_name(topic, index)?;
+    let partition = context.broker.partitions.by_name(topic, index).await?;
     if partition.settings().compacted_only() {
         return Err(ErrorCode::PolicyViolation);
     }

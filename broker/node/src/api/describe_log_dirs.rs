@@ -30,7 +30,7 @@ pub(crate) async fn handle(
         if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&(name.clone(), partition_index))) {
             continue;
         }
-        let bytes = partition.log().size_bytes();
+        let bytes = partition.size_bytes();
         topics.entry(name).or_default().push(DescribeLogDirsPartition {
             partition_index,
             partition_size: i64::try_from(bytes).unwrap_or(i64::MAX),

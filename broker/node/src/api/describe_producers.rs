@@ -38,7 +38,7 @@ async fn describe(
     topic: &str,
     index: i32,
 ) -> Result<Vec<ProducerState>, ErrorCode> {
-    let partition = context.broker.partitions.by_name(topic, index)?;
+    let partition = context.broker.partitions.by_name(topic, index).await?;
     let producers = partition
         .log()
         .describe_producers()

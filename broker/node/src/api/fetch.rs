@@ -48,8 +48,8 @@ pub(crate) fn begin(context: RequestContext, request: FetchRequest) -> Begin<'st
         let response = FetchResponse { error_code: error.code(), ..Default::default() };
         return Begin::Done(context.answer::<FetchRequest>(&response).into());
     }
-    let plan = plan(&context, request);
     Begin::Done(Reply::Later(Box::pin(async move {
+        let plan = plan(&context, request).await;
         let response = serve(&context, &plan).await;
         context.answer::<FetchRequest>(&response)
     })))
@@ -69,28 +69,22 @@ fn refused(context: &RequestContext, request: &FetchRequest) -> Option<ErrorCode
     (request.session_id != 0).then_some(ErrorCode::FetchSessionIdNotFound)
 }
 
-fn plan(context: &RequestContext, request: FetchRequest) -> Plan {
+async fn plan(context: &RequestContext, request: FetchRequest) -> Plan {
     let by_id = context.version >= TOPIC_IDS_FROM;
     let partitions = &context.broker.partitions;
-    let topics = request
-        .topics
-        .into_iter()
-        .map(|topic| {
-            let targets = topic
-                .partitions
-                .into_iter()
-                .map(|asked| {
-                    let partition = if by_id {
-                        partitions.by_id(topic.topic_id, asked.partition)
-                    } else {
-                        partitions.by_name(&topic.topic, asked.partition)
-                    };
-                    Target { asked, partition }
-                })
-                .collect();
-            (topic.topic, topic.topic_id, targets)
-        })
-        .collect();
+    let mut topics = Vec::with_capacity(request.topics.len());
+    for topic in request.topics {
+        let mut targets = Vec::with_capacity(topic.partitions.len());
+        for asked in topic.partitions {
+            let partition = if by_id {
+                partitions.by_id(topic.topic_id, asked.partition).await
+            } else {
+                partitions.by_name(&topic.topic, asked.partition).await
+            };
+            targets.push(Target { asked, partition });
+        }
+        topics.push((topic.topic, topic.topic_id, targets));
+    }
     let bytes = |count: i32| usize::try_from(count).unwrap_or(0);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     Plan {

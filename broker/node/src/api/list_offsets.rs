@@ -31,7 +31,7 @@ pub(crate) async fn handle(context: &RequestContext, request: ListOffsetsRequest
     for topic in request.topics {
         let mut answers = ListOffsetsTopicResponse { name: topic.name, ..Default::default() };
         for asked in topic.partitions {
-            let answer = match context.broker.partitions.by_name(&answers.name, asked.partition_index) {
+            let answer = match context.broker.partitions.by_name(&answers.name, asked.partition_index).await {
                 Ok(partition) => list(&partition, &asked, context.version).await,
                 Err(error) => Err(error),
             };

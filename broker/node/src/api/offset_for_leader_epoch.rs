@@ -20,28 +20,26 @@ pub(crate) async fn handle(
 ) -> OffsetForLeaderEpochResponse {
     let mut response = OffsetForLeaderEpochResponse::default();
     for topic in request.topics {
-        let partitions = topic
-            .partitions
-            .iter()
-            .map(|asked| {
-                answer(context, &topic.topic, asked).unwrap_or_else(|error| EpochEndOffset {
-                    error_code: error.code(),
-                    partition: asked.partition,
-                    ..Default::default()
-                })
-            })
-            .collect();
+        let mut partitions = Vec::with_capacity(topic.partitions.len());
+        for asked in &topic.partitions {
+            let answer = answer(context, &topic.topic, asked).await;
+            partitions.push(answer.unwrap_or_else(|error| EpochEndOffset {
+                error_code: error.code(),
+                partition: asked.partition,
+                ..Default::default()
+            }));
+        }
         response.topics.push(OffsetForLeaderTopicResult { topic: topic.topic, partitions });
     }
     response
 }
 
-fn answer(
+async fn answer(
     context: &RequestContext,
     topic: &str,
     asked: &OffsetForLeaderPartition,
 ) -> Result<EpochEndOffset, ErrorCode> {
-    let partition = context.broker.partitions.by_name(topic, asked.partition)?;
+    let partition = context.broker.partitions.by_name(topic, asked.partition).await?;
     let log = partition.checked(asked.current_leader_epoch)?;
     let (leader_epoch, end_offset) = match log.end_offset_for_epoch(LeaderEpoch(asked.leader_epoch)) {
         Some((epoch, end)) => (epoch.0, end.0),

@@ -50,12 +50,12 @@ struct Beginning {
     begun: Vec<Vec<Begun>>,
 }
 
-/// A batch whose owner has too much before it.
-struct Stuck {
-    topic: usize,
-    index: i32,
-    partition: Arc<LocalPartition>,
-    batch: Batch,
+/// What has to be waited for before the next batch is handed over.
+enum Stuck {
+    /// The owner of this batch has too much before it.
+    Full { topic: usize, index: i32, partition: Arc<LocalPartition>, batch: Batch },
+    /// Nobody has used this partition since the start.
+    Asleep { topic: usize, index: i32, partition: Arc<LocalPartition> },
 }
 
 pub(crate) fn begin(context: RequestContext, request: ProduceRequest) -> Begin<'static> {
@@ -65,8 +65,7 @@ pub(crate) fn begin(context: RequestContext, request: ProduceRequest) -> Begin<'
     let Some(mut stuck) = beginning.hand_over() else { return Begin::Done(beginning.reply()) };
     Begin::Waits(Box::pin(async move {
         loop {
-            let pending = stuck.partition.append(stuck.batch).await;
-            beginning.begun[stuck.topic].push(Begun::Waiting(stuck.index, pending));
+            beginning.get_on(stuck).await;
             match beginning.hand_over() {
                 Some(next) => stuck = next,
                 None => return beginning.reply(),
@@ -80,22 +79,43 @@ impl Beginning {
     fn hand_over(&mut self) -> Option<Stuck> {
         for (at, (topic, begun)) in self.topics.iter().zip(&mut self.begun).enumerate() {
             for data in &topic.partition_data[begun.len()..] {
-                let (partition, batch, flushed_first) =
-                    match check_partition(&self.context, self.acks, topic, data) {
-                        Ok(checked) => checked,
-                        Err(refusal) => {
-                            let response = refusal.into_response(data.index, self.context.version);
-                            begun.push(Begun::Refused(response));
-                            continue;
-                        }
-                    };
+                let index = data.index;
+                let checked = find_partition(&self.context, topic, data).map_err(Refusal::from);
+                let checked = checked.and_then(|partition| match partition.if_awake() {
+                    None => Ok(Err(partition)),
+                    Some(_) => check_partition(&self.context, self.acks, partition, data).map(Ok),
+                });
+                let (partition, batch, flushed_first) = match checked {
+                    Ok(Ok(checked)) => checked,
+                    Ok(Err(partition)) => return Some(Stuck::Asleep { topic: at, index, partition }),
+                    Err(refusal) => {
+                        begun.push(Begun::Refused(refusal.into_response(index, self.context.version)));
+                        continue;
+                    }
+                };
                 match partition.try_append(batch, flushed_first) {
-                    Ok(pending) => begun.push(Begun::Waiting(data.index, pending)),
-                    Err(batch) => return Some(Stuck { topic: at, index: data.index, partition, batch }),
+                    Ok(pending) => begun.push(Begun::Waiting(index, pending)),
+                    Err(batch) => return Some(Stuck::Full { topic: at, index, partition, batch }),
                 }
             }
         }
         None
+    }
+
+    /// Waits for what is in the way of the next batch.
+    async fn get_on(&mut self, stuck: Stuck) {
+        match stuck {
+            Stuck::Full { topic, index, partition, batch } => {
+                let pending = partition.append(batch).await;
+                self.begun[topic].push(Begun::Waiting(index, pending));
+            }
+            Stuck::Asleep { topic, index, partition } => {
+                if let Err(error) = partition.wake().await {
+                    let response = Refusal::from(error).into_response(index, self.context.version);
+                    self.begun[topic].push(Begun::Refused(response));
+                }
+            }
+        }
     }
 
     fn reply(self) -> Reply {
@@ -168,21 +188,28 @@ impl Refusal {
     }
 }
 
+fn find_partition(
+    context: &RequestContext,
+    topic: &TopicProduceData,
+    data: &PartitionProduceData,
+) -> Result<Arc<LocalPartition>, ErrorCode> {
+    if context.version >= TOPIC_IDS_FROM {
+        context.broker.partitions.find_by_id(topic.topic_id, data.index)
+    } else {
+        context.broker.partitions.find_by_name(&topic.name, data.index)
+    }
+}
+
 /// The partition and the batch for it, and whether it is flushed before it is acknowledged.
 fn check_partition(
     context: &RequestContext,
     acks: i16,
-    topic: &TopicProduceData,
+    partition: Arc<LocalPartition>,
     data: &PartitionProduceData,
 ) -> Result<(Arc<LocalPartition>, Batch, bool), Refusal> {
     if !(-1..=1).contains(&acks) {
         return Err(ErrorCode::InvalidRequiredAcks.into());
     }
-    let partition = if context.version >= TOPIC_IDS_FROM {
-        context.broker.partitions.by_id(topic.topic_id, data.index)?
-    } else {
-        context.broker.partitions.by_name(&topic.name, data.index)?
-    };
     let settings = partition.settings();
     if acks == -1 && settings.min_insync_replicas() > 1 {
         return Err(ErrorCode::NotEnoughReplicas.into());

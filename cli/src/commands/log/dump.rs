@@ -156,6 +156,7 @@ impl Dump<'_> {
             FileKind::Snapshot(_) => "producers",
             FileKind::LeaderEpochs => "leader epochs",
             FileKind::OffsetCheckpoint => "offsets by partition",
+            FileKind::Summaries => "partitions as a clean stop left them",
             FileKind::PartitionMetadata => "whose partition it is",
             FileKind::MetaProperties => "whose directory it is",
             FileKind::QuorumState => "who leads the metadata log",

@@ -256,6 +256,20 @@ pub(super) fn content(content: &Content) -> Vec<Row> {
                     .with("offset", offset.0)
             })
             .collect(),
+        Content::Summaries(summaries) => summaries
+            .iter()
+            .map(|((topic, partition), summary)| {
+                Row::new("summary")
+                    .with("topic", topic.as_str())
+                    .with("partition", partition.0)
+                    .with("topic_id", summary.topic_id.to_string())
+                    .with("leader_epoch", summary.leader_epoch.0)
+                    .with("log_start", summary.log_start.0)
+                    .with("log_end", summary.log_end.0)
+                    .with("bytes", summary.bytes)
+                    .with("oldest_timestamp", summary.oldest_timestamp)
+            })
+            .collect(),
         Content::PartitionMetadata(id) => vec![Row::new("partition").with("topic_id", id.to_string())],
         Content::Text(text) => text
             .lines()
