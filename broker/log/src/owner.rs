@@ -43,21 +43,48 @@ type Reply<T> = oneshot::Sender<Result<T, ChangeError>>;
 
 /// What the owner is asked for.
 pub(crate) enum Request {
-    Append { batch: Batch, reply: oneshot::Sender<AppendOutcome> },
-    Flush { reply: Reply<Offset> },
-    DeleteRecords { before: i64, reply: Reply<Offset> },
-    Retain { now: Timestamp, reply: Reply<Retained> },
-    ExpireProducers { now: Timestamp, expiration_ms: i64, reply: Reply<usize> },
-    SetConfig { config: PartitionConfig, reply: Reply<()> },
-    BecomeLeader { epoch: LeaderEpoch, reply: Reply<()> },
-    DescribeProducers { reply: Reply<Vec<(ProducerId, ProducerState)>> },
-    Close { reply: Reply<PartitionSummary> },
-    Delete { unique: u128, reply: Reply<()> },
+    /// Boxed, as all that is large: a mailbox has room for many requests before there is any.
+    Append(Box<Append>),
+    Flush {
+        reply: Reply<Offset>,
+    },
+    DeleteRecords {
+        before: i64,
+        reply: Reply<Offset>,
+    },
+    Retain {
+        now: Timestamp,
+        reply: Reply<Retained>,
+    },
+    ExpireProducers {
+        now: Timestamp,
+        expiration_ms: i64,
+        reply: Reply<usize>,
+    },
+    SetConfig {
+        config: Box<PartitionConfig>,
+        reply: Reply<()>,
+    },
+    BecomeLeader {
+        epoch: LeaderEpoch,
+        reply: Reply<()>,
+    },
+    DescribeProducers {
+        reply: Reply<Vec<(ProducerId, ProducerState)>>,
+    },
+    Close {
+        reply: Reply<PartitionSummary>,
+    },
+    Delete {
+        unique: u128,
+        reply: Reply<()>,
+    },
 }
 
-struct Append {
-    batch: Batch,
-    reply: oneshot::Sender<AppendOutcome>,
+/// A batch to append, and who waits for it.
+pub(crate) struct Append {
+    pub(crate) batch: Batch,
+    pub(crate) reply: oneshot::Sender<AppendOutcome>,
 }
 
 /// An answer that waits for the end of its group.
@@ -91,6 +118,8 @@ pub(crate) struct Owner {
     /// By how much earlier than `segment.ms` says it is sealed.
     active_jitter_ms: i64,
     sealed_flush: Option<SealedFlush>,
+    /// Whether a close has anything to write: not if the directory is as a clean stop left it.
+    unsettled: bool,
 }
 
 impl Owner {
@@ -118,6 +147,7 @@ impl Owner {
             shared: Arc::clone(&shared),
             state,
             sealed_flush: None,
+            unsettled: !options.clean || report.cut_bytes > 0 || report.indexes_rebuilt > 0,
         };
         owner.settle_open(&options, &report).await?;
         Ok((owner, shared, report))
@@ -174,13 +204,13 @@ impl Owner {
             let mut next = Some(request);
             while let Some(request) = next.take() {
                 match request {
-                    Request::Append { batch, reply } => {
-                        let (group, after) = gather(Append { batch, reply }, &mut mailbox);
+                    Request::Append(append) => {
+                        let (group, after) = gather(*append, &mut mailbox);
                         self.serve_group(group).await;
                         next = after;
                     }
                     other => {
-                        if self.serve(other).await {
+                        if Box::pin(self.serve(other)).await {
                             return;
                         }
                     }
@@ -192,7 +222,7 @@ impl Owner {
     /// Serves anything but an append. Says whether the partition is closed.
     async fn serve(&mut self, request: Request) -> bool {
         match request {
-            Request::Append { .. } => unreachable!("appends are served in groups"),
+            Request::Append(_) => unreachable!("appends are served in groups"),
             Request::Flush { reply } => answer(reply, self.flush().await.map(|()| self.state.flushed)),
             Request::DeleteRecords { before, reply } => {
                 let result = self.delete_records(before).await;
@@ -206,7 +236,7 @@ impl Owner {
                 answer(reply, Ok(self.expire_producers(now, expiration_ms)));
             }
             Request::SetConfig { config, reply } => {
-                let result = self.set_config(config).await;
+                let result = self.set_config(*config).await;
                 answer(reply, result);
             }
             Request::BecomeLeader { epoch, reply } => {
@@ -240,7 +270,7 @@ impl Owner {
             }
             if must_roll
                 && !self.state.fenced
-                && let Err(refused) = self.roll().await
+                && let Err(refused) = Box::pin(self.roll()).await
             {
                 self.refuse(&mut group, refused, &mut answers);
             }
@@ -335,6 +365,7 @@ impl Owner {
             pieces.push(placed.payload.clone());
         }
         let at = self.active.bytes();
+        self.unsettled = true;
         match self.active.file.write_all_at(at, &pieces).await {
             Ok(()) => {
                 self.publish_run(run, &mut pieces, at, answers);
@@ -476,6 +507,7 @@ impl Owner {
 
     /// Seals the active segment and starts the next one at the log end offset.
     async fn roll(&mut self) -> Result<(), AppendOutcome> {
+        self.unsettled = true;
         let base = self.state.log_end;
         assert!(base > self.active.base, "only a segment with records is sealed");
         if self.state.config.durability == Durability::FlushBeforeAcknowledge {
@@ -582,12 +614,17 @@ impl Owner {
 
     /// Leaves the directory so that the next start has nothing to look for.
     async fn close(&mut self) -> Result<PartitionSummary, ChangeError> {
-        self.flush().await?;
-        let caches = self.write_caches(self.state.log_end).await;
-        for cache in caches {
-            cache.sync().await.map_err(|_| ChangeError::Storage)?;
+        if self.state.fenced {
+            return Err(ChangeError::Storage);
         }
-        self.disk.sync_dir(&self.shared.path).await.map_err(|_| ChangeError::Storage)?;
+        if self.unsettled {
+            self.flush().await?;
+            let caches = self.write_caches(self.state.log_end).await;
+            for cache in caches {
+                cache.sync().await.map_err(|_| ChangeError::Storage)?;
+            }
+            self.disk.sync_dir(&self.shared.path).await.map_err(|_| ChangeError::Storage)?;
+        }
         let index = PartitionIndex(self.shared.key.partition);
         self.directory.settle_recovery_point(&self.shared.topic, index, self.state.flushed).await;
         Ok(self.summary().await)
@@ -642,9 +679,9 @@ fn gather(first: Append, mailbox: &mut mpsc::Receiver<Request>) -> (VecDeque<App
     let mut group = VecDeque::from([first]);
     while group.len() < GROUP_REQUESTS_MAX && bytes < GROUP_BYTES_MAX {
         match mailbox.try_recv() {
-            Ok(Request::Append { batch, reply }) => {
-                bytes += batch.total_bytes();
-                group.push_back(Append { batch, reply });
+            Ok(Request::Append(append)) => {
+                bytes += append.batch.total_bytes();
+                group.push_back(*append);
             }
             Ok(other) => return (group, Some(other)),
             Err(_) => break,

@@ -9,7 +9,7 @@ use crate::epochs::LeaderEpochs;
 use crate::limits::MAILBOX_REQUESTS_MAX;
 use crate::names::{self, join};
 use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
-use crate::owner::{Owner, Request};
+use crate::owner::{Append, Owner, Request};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
 use crate::state::AppendOutcome;
@@ -130,7 +130,7 @@ impl Partition {
     /// Appends a validated batch. The answer comes once the batch is as durable as the partition promises.
     pub async fn append(&self, batch: Batch) -> AppendOutcome {
         let (reply, answer) = oneshot::channel();
-        if self.mailbox.send(Request::Append { batch, reply }).await.is_err() {
+        if self.mailbox.send(Request::Append(Box::new(Append { batch, reply }))).await.is_err() {
             return AppendOutcome::Closed;
         }
         answer.await.unwrap_or(AppendOutcome::Closed)
@@ -143,8 +143,8 @@ impl Partition {
     /// The batch, when the mailbox is full.
     pub fn try_append(&self, batch: Batch) -> Result<oneshot::Receiver<AppendOutcome>, Batch> {
         let (reply, answer) = oneshot::channel();
-        match self.mailbox.try_send(Request::Append { batch, reply }) {
-            Err(mpsc::error::TrySendError::Full(Request::Append { batch, .. })) => Err(batch),
+        match self.mailbox.try_send(Request::Append(Box::new(Append { batch, reply }))) {
+            Err(mpsc::error::TrySendError::Full(Request::Append(append))) => Err(append.batch),
             // The answer's sender is gone with the request: the receiver says closed.
             Ok(()) | Err(_) => Ok(answer),
         }
@@ -155,7 +155,7 @@ impl Partition {
     pub async fn begin_append(&self, batch: Batch) -> oneshot::Receiver<AppendOutcome> {
         let (reply, answer) = oneshot::channel();
         // When the owner is gone the answer's sender is dropped with the request: the receiver says closed.
-        let _closed = self.mailbox.send(Request::Append { batch, reply }).await;
+        let _closed = self.mailbox.send(Request::Append(Box::new(Append { batch, reply }))).await;
         answer
     }
 
@@ -183,7 +183,7 @@ impl Partition {
 
     /// Changes the settings, from the next append on.
     pub async fn set_config(&self, config: PartitionConfig) -> Result<(), ChangeError> {
-        self.ask(|reply| Request::SetConfig { config, reply }).await
+        self.ask(|reply| Request::SetConfig { config: Box::new(config), reply }).await
     }
 
     /// Starts a new leader epoch at the log end offset, durably. One that is not newer changes nothing.
