@@ -16,7 +16,7 @@ use std::{
 };
 use tribunal_sim::{
     EngineKind,
-    trial::{self, Campaign, FaultClass, Progress, StopOn, Trial, TrialOptions},
+    trial::{self, Campaign, FaultClass, Progress, Scenario, StopOn, Trial, TrialOptions},
 };
 use tribunal_workloads::record::{CampaignRecord, Verdict};
 
@@ -27,6 +27,7 @@ Examples:
   cargo sim replay --seed 7 --engine turmoil         the same run again, with the lines that its nodes wrote
   cargo sim campaign --seeds 1..300 --jobs 2 --report out
   cargo sim campaign --minutes 30
+  cargo sim campaign --seeds 1..10000 --scenario disk   only what a disk, or a stop, can do
   cargo sim bugs                                     plant known bugs and see whether they are found
   cargo sim hash --seeds 1..20                       one hash a seed, to be compared between processes";
 
@@ -57,6 +58,15 @@ fn common(command: Command) -> Command {
                 .value_name("CLASS")
                 .action(ArgAction::Append)
                 .help("Only this fault class (may be repeated); `none` for no faults"),
+        )
+        .arg(
+            Arg::new("scenario")
+                .long("scenario")
+                .value_name("NAME")
+                .value_parser(["mixed", "disk"])
+                .default_value("mixed")
+                .conflicts_with("fault")
+                .help("What fault classes are drawn from: all of them, or those of the disk and of stops"),
         )
         .arg(Arg::new("report").long("report").value_name("DIR").help("Write pages and JSON there"))
         .arg(
@@ -153,7 +163,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Exit {
 /// What all subcommands take.
 struct Chosen {
     engine: EngineKind,
-    faults: Option<Vec<FaultClass>>,
+    scenario: Scenario,
     report: Option<String>,
     json: bool,
 }
@@ -168,9 +178,11 @@ impl Chosen {
                 engine.name()
             ));
         }
-        let faults = match matches.get_many::<String>("fault") {
-            None => None,
-            Some(names) => Some(
+        let disk = matches.get_one::<String>("scenario").is_some_and(|name| name == "disk");
+        let scenario = match matches.get_many::<String>("fault") {
+            None if disk => Scenario::Disk,
+            None => Scenario::Mixed,
+            Some(names) => Scenario::Only(
                 names
                     .filter(|name| *name != "none")
                     .map(|name| FaultClass::parse(name))
@@ -179,14 +191,14 @@ impl Chosen {
         };
         Ok(Chosen {
             engine,
-            faults,
+            scenario,
             report: matches.get_one::<String>("report").cloned(),
             json: matches.get_one::<String>("output").is_some_and(|format| format == "json"),
         })
     }
 
     fn options(&self, seed: u64) -> TrialOptions {
-        TrialOptions::draw(seed, self.faults.as_deref())
+        TrialOptions::draw(seed, &self.scenario)
     }
 }
 
@@ -284,7 +296,7 @@ fn campaign(matches: &ArgMatches, chosen: &Chosen) -> Exit {
         engine: chosen.engine,
         seeds: range.clone().unwrap_or(1..=if minutes.is_some() { u64::MAX - 1 } else { 100 }),
         jobs: jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-        faults: chosen.faults.clone(),
+        scenario: chosen.scenario.clone(),
         build: BUILD.to_owned(),
         stop: match matches.get_many::<String>("until") {
             Some(wanted) => StopOn::Finding(wanted.cloned().collect()),

@@ -3,7 +3,7 @@
 //! Runs are handed out in order of seeds and collected as they end; the campaign's record is the same for any number of
 //! jobs, but for times. It can be stopped between two runs and is a usable record then.
 
-use super::{FaultClass, Trial, TrialOptions, run};
+use super::{Scenario, Trial, TrialOptions, run};
 use crate::EngineKind;
 use std::{
     ops::RangeInclusive,
@@ -26,8 +26,8 @@ pub struct Campaign {
     pub seeds: RangeInclusive<u64>,
     /// Runs at a time.
     pub jobs: usize,
-    /// Fault classes that are on in every run, instead of what each seed draws.
-    pub faults: Option<Vec<FaultClass>>,
+    /// What fault classes are drawn from.
+    pub scenario: Scenario,
     /// Version and commit of the build, for the records.
     pub build: String,
     /// When it ends early.
@@ -105,7 +105,7 @@ impl Campaign {
             if !self.seeds.contains(&seed) {
                 return;
             }
-            let options = TrialOptions::draw(seed, self.faults.as_deref());
+            let options = TrialOptions::draw(seed, &self.scenario);
             let mut trial = run(self.engine, seed, &options);
             trial.record.build.clone_from(&self.build);
             let mut collected = collected.lock().expect("no worker panics with it");

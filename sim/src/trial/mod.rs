@@ -14,7 +14,7 @@ mod replays;
 mod stake;
 
 pub use campaign::{Campaign, Progress, StopOn};
-pub use options::{FAULT_CLASSES, FaultClass, TrialOptions};
+pub use options::{DISK_CLASSES, FAULT_CLASSES, FaultClass, Scenario, TrialOptions};
 
 use crate::{EngineKind, Failure, NodeId, NodeOptions, Outcome, World, engine};
 use cluster::{BOOTSTRAP, Cluster, Facts};

@@ -132,6 +132,33 @@ impl FaultClass {
     }
 }
 
+/// The classes that the disk, or a stop of its machine, has a part in.
+pub const DISK_CLASSES: [FaultClass; 11] = [
+    FaultClass::Kill,
+    FaultClass::PowerLoss,
+    FaultClass::CleanRestart,
+    FaultClass::DiskStall,
+    FaultClass::DiskFull,
+    FaultClass::ShortWrite,
+    FaultClass::WriteError,
+    FaultClass::SyncError,
+    FaultClass::Rot,
+    FaultClass::LatentSector,
+    FaultClass::Misdirected,
+];
+
+/// Which fault classes a run may have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scenario {
+    /// Drawn from all: none, one, or each with an even chance.
+    #[default]
+    Mixed,
+    /// Drawn from [`DISK_CLASSES`], each with an even chance: the network, the clocks and the processor behave.
+    Disk,
+    /// These and no others.
+    Only(Vec<FaultClass>),
+}
+
 /// What the topics of a run keep, and how often the broker looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -172,8 +199,8 @@ impl Kept {
 pub struct TrialOptions {
     /// Fault classes that are on.
     pub faults: Vec<FaultClass>,
-    /// Whether the classes were given, and not drawn from the seed.
-    pub faults_are_given: bool,
+    /// What they were chosen from.
+    pub scenario: Scenario,
     /// Faults injected before the run heals.
     pub fault_count: u32,
     /// Flush before acknowledge, or page cache.
@@ -189,12 +216,17 @@ pub struct TrialOptions {
 }
 
 impl TrialOptions {
-    /// Draws a run from its seed. `only` names the fault classes that are on, instead of drawing them.
-    pub fn draw(seed: u64, only: Option<&[FaultClass]>) -> TrialOptions {
+    /// Draws a run from its seed.
+    pub fn draw(seed: u64, scenario: &Scenario) -> TrialOptions {
         let mut draw = Stream::split(seed, "trial", "options");
+        // Drawn in any case: the rest of the run is the same under every scenario.
         let drawn_faults = draw_faults(&mut draw);
         let flush_before_acknowledge = draw.chance(Ratio::new(1, 2));
-        let mut faults = only.map_or(drawn_faults, <[FaultClass]>::to_vec);
+        let mut faults = match scenario {
+            Scenario::Mixed => drawn_faults,
+            Scenario::Disk => draw_disk_faults(seed),
+            Scenario::Only(classes) => classes.clone(),
+        };
         if !flush_before_acknowledge {
             // A failed flush may lose what the page cache alone was promised to hold: out of the budget.
             faults.retain(|class| *class != FaultClass::SyncError);
@@ -210,7 +242,7 @@ impl TrialOptions {
         mixed.topic_configs.extend(kept.into_iter().flat_map(Kept::configs));
         TrialOptions {
             faults,
-            faults_are_given: only.is_some(),
+            scenario: scenario.clone(),
             fault_count,
             flush_before_acknowledge,
             kept,
@@ -222,10 +254,13 @@ impl TrialOptions {
 
     /// The flags that make this run of its seed: none when everything was drawn.
     pub fn flags(&self) -> String {
-        match (self.faults_are_given, self.faults.is_empty()) {
-            (false, _) => String::new(),
-            (true, true) => " --fault none".to_owned(),
-            (true, false) => self.faults.iter().map(|class| format!(" --fault {}", class.name())).collect(),
+        match &self.scenario {
+            Scenario::Mixed => String::new(),
+            Scenario::Disk => " --scenario disk".to_owned(),
+            Scenario::Only(classes) if classes.is_empty() => " --fault none".to_owned(),
+            Scenario::Only(classes) => {
+                classes.iter().map(|class| format!(" --fault {}", class.name())).collect()
+            }
         }
     }
 
@@ -255,6 +290,16 @@ fn draw_faults(draw: &mut Stream) -> Vec<FaultClass> {
         1 => vec![FAULT_CLASSES[draw.index(FAULT_CLASSES.len())]],
         _ => FAULT_CLASSES.into_iter().filter(|_| draw.chance(Ratio::new(1, 2))).collect(),
     }
+}
+
+fn draw_disk_faults(seed: u64) -> Vec<FaultClass> {
+    let mut draw = Stream::split(seed, "trial", "disk faults");
+    let mut faults: Vec<FaultClass> =
+        DISK_CLASSES.into_iter().filter(|_| draw.chance(Ratio::new(1, 2))).collect();
+    if faults.is_empty() {
+        faults.push(FaultClass::PowerLoss);
+    }
+    faults
 }
 
 fn draw_workload(draw: &mut Stream, flush_before_acknowledge: bool) -> MixedOptions {
@@ -294,12 +339,17 @@ mod tests {
 
     #[test]
     fn a_seed_draws_the_same_run_twice_and_swarms_are_mixed() {
-        let runs: Vec<TrialOptions> = (0..400).map(|seed| TrialOptions::draw(seed, None)).collect();
-        assert_eq!(runs[7].pairs(), TrialOptions::draw(7, None).pairs());
+        let runs: Vec<TrialOptions> =
+            (0..400).map(|seed| TrialOptions::draw(seed, &Scenario::Mixed)).collect();
+        assert_eq!(runs[7].pairs(), TrialOptions::draw(7, &Scenario::Mixed).pairs());
         assert_eq!(runs[7].flags(), "", "what was drawn needs no flag");
-        let given = TrialOptions::draw(7, Some(&[FaultClass::Kill, FaultClass::Pause]));
+        let given = TrialOptions::draw(7, &Scenario::Only(vec![FaultClass::Kill, FaultClass::Pause]));
         assert_eq!(given.flags(), " --fault kill --fault pause");
-        assert_eq!(TrialOptions::draw(7, Some(&[])).flags(), " --fault none");
+        assert_eq!(TrialOptions::draw(7, &Scenario::Only(Vec::new())).flags(), " --fault none");
+        let disk = TrialOptions::draw(7, &Scenario::Disk);
+        assert_eq!(disk.flags(), " --scenario disk");
+        assert!(disk.faults.iter().all(|class| DISK_CLASSES.contains(class)));
+        assert_eq!(disk.pairs()[4..], runs[7].pairs()[4..], "the rest of the run is the same");
         for (bytes, ms) in [(true, false), (false, true), (true, true)] {
             let kept = |run: &TrialOptions| {
                 run.kept.is_some_and(|kept| (kept.bytes.is_some(), kept.ms.is_some()) == (bytes, ms))

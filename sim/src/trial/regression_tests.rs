@@ -1,6 +1,6 @@
 //! Seeds that found something once, run again: whatever else changes, what they met is met again in some run like theirs.
 
-use super::{TrialOptions, run};
+use super::{Scenario, TrialOptions, run};
 use crate::EngineKind;
 use tribunal_workloads::record::Verdict;
 
@@ -19,7 +19,7 @@ fn seeds_that_found_something_pass() {
         if !EngineKind::available().contains(&engine) {
             continue;
         }
-        let record = run(engine, seed, &TrialOptions::draw(seed, None)).record;
+        let record = run(engine, seed, &TrialOptions::draw(seed, &Scenario::Mixed)).record;
         if record.verdict != Verdict::Pass {
             failed.push(format!(
                 "{} seed {seed}: {} (it once found {found})",

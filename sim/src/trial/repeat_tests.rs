@@ -2,19 +2,20 @@
 //!
 //! What a library draws from a place that all threads share moves with every run. So the runs in between are what finds it.
 
-use super::{FaultClass, Trial, TrialOptions, run};
+use super::{FaultClass, Scenario, Trial, TrialOptions, run};
 use crate::{EngineKind, trace::first_difference};
 
 /// Seed 10, of the workload and faults that once told two runs apart: many connections hear one stop signal.
 fn restarted(engine: EngineKind) -> Trial {
-    let mut options = TrialOptions::draw(10, Some(&[FaultClass::CleanRestart, FaultClass::Kill]));
+    let mut options =
+        TrialOptions::draw(10, &Scenario::Only(vec![FaultClass::CleanRestart, FaultClass::Kill]));
     options.fault_count = 4;
     options.engine.trace_events = usize::MAX;
     run(engine, 10, &options)
 }
 
 fn other(engine: EngineKind, seed: u64) {
-    let mut options = TrialOptions::draw(seed, Some(&[FaultClass::CleanRestart]));
+    let mut options = TrialOptions::draw(seed, &Scenario::Only(vec![FaultClass::CleanRestart]));
     options.fault_count = 2;
     let _ran = run(engine, seed, &options);
 }
