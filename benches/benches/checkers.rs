@@ -39,6 +39,7 @@ fn legal(records: usize) -> History {
                 producer: (i64::from(index), 0, offset as i32),
                 bytes: 100,
                 records: &sent,
+                keys: &[],
             };
             let op = recorder.invoke_send(tick(), &send);
             let done =

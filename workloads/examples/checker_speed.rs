@@ -109,6 +109,7 @@ fn send(recorder: &mut Recorder, log: &mut Log, id: PartitionId, random: &mut Ra
         producer: identity,
         bytes: 100 * count,
         records: &records,
+        keys: &[],
     };
     let op = recorder.invoke_send(ns, &invoke);
     let base = log.values.len() as i64;

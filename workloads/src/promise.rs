@@ -17,11 +17,26 @@ pub enum Durability {
     FlushBeforeAck,
 }
 
+/// What was promised of a topic with `cleanup.policy=compact`, alone or with `delete`. When at the latest something has
+/// to vanish is promised nowhere, `max.compaction.lag.ms` included, so that it is not here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompactedTopic {
+    /// Its name; one that was made again has the same promise.
+    pub topic: String,
+    /// `min.compaction.lag.ms`: neither a younger record nor one that only younger ones replace may vanish.
+    #[serde(default)]
+    pub min_lag_ms: u64,
+    /// `delete.retention.ms`: a tombstone that nothing replaced stays at least so long.
+    #[serde(default)]
+    pub delete_retention_ms: u64,
+}
+
 /// What the system under test promised for a whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Promise {
-    /// Replicas of each partition.
+    /// Replicas of each partition; 0: nobody knows.
     pub replicas: u16,
     /// Replicas that must hold a record before acks=all is answered.
     pub min_insync_replicas: u16,
@@ -36,6 +51,9 @@ pub struct Promise {
     pub retention_bytes: Option<u64>,
     /// With `retention`: a record may vanish when it is older than this. Neither bound given: whenever it likes.
     pub retention_ms: Option<u64>,
+    /// Topics in which a record may vanish once a newer one of its key is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compacted: Vec<CompactedTopic>,
     /// A description of a topic shows every change that was answered before it was asked for.
     pub metadata_linearizable: bool,
     /// After all faults have healed, an end offset is at most this many nanoseconds stale. `None`: only counted.
@@ -68,6 +86,7 @@ impl Default for Promise {
             retention: false,
             retention_bytes: None,
             retention_ms: None,
+            compacted: Vec::new(),
             metadata_linearizable: true,
             recency_bound_ns: None,
             clock_error_ms: 1_000,

@@ -7,9 +7,9 @@ use tribunal_env::PartitionKey;
 use tribunal_workloads::{
     checkers::{Judge, judge},
     history::{
-        AdminAnswer, AdminCall, BatchSeen, DiskDamage, EpochDone, Fault, History, InitDone, Limits, ListDone,
-        ListWhat, MarkKind, NONE, OpId, OpKind, Outcome, PollDone, RecordSeen, RecordSent, Recorder,
-        SendDone, SendInvoke, SequenceSource, SessionStart, read, read_with, write,
+        AdminAnswer, AdminCall, BatchSeen, DiskDamage, EpochDone, Fault, History, InitDone, KeySent, Limits,
+        ListDone, ListWhat, MarkKind, NONE, OpId, OpKind, Outcome, PollDone, RecordSeen, RecordSent,
+        Recorder, SendDone, SendInvoke, SequenceSource, SessionStart, read, read_with, write,
     },
     promise::{Durability, Promise},
 };
@@ -44,9 +44,22 @@ impl Scribe {
             0 => {
                 let records: Vec<RecordSent> =
                     (0..=b & 3).map(|i| RecordSent { hash: i as u32, timestamp: a + i }).collect();
+                let keys: Vec<KeySent> = if a & 8 == 0 {
+                    Vec::new()
+                } else {
+                    records.iter().map(|record| KeySent { key: record.hash, tombstone: b & 4 == 0 }).collect()
+                };
                 let producer = if a & 1 == 0 { (-1, -1, -1) } else { (a, 0, b as i32) };
                 let acks = (a % 3) as i8 - 1;
-                let send = SendInvoke { process: 1, partition, acks, producer, bytes: 9, records: &records };
+                let send = SendInvoke {
+                    process: 1,
+                    partition,
+                    acks,
+                    producer,
+                    bytes: 9,
+                    records: &records,
+                    keys: &keys,
+                };
                 self.pending.push(self.recorder.invoke_send(ns, &send));
             }
             1 => {

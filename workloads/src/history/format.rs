@@ -140,6 +140,9 @@ pub struct SendLine {
     pub bytes: u32,
     /// `[value, hash, timestamp]` of each record.
     pub records: Vec<(u64, u32, i64)>,
+    /// `[key, tombstone]` of each record, where the topic is compacted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<(u32, bool)>,
 }
 
 /// The attempt that left the most doubt.

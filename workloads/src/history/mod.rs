@@ -8,6 +8,7 @@
 //! odd. Excuses for a loss are marks here, written from the fault log and the simulated disk, never by a broker.
 
 mod format;
+mod keys;
 mod outcome;
 mod reader;
 mod recorder;
@@ -18,6 +19,7 @@ pub use format::{
     AdminLine, AtLine, ClockLine, DiskLine, EpochLine, FaultLine, HeaderLine, InitLine, Line, ListLine,
     Moment, PartitionName, PollLine, SendLine, SessionLine, WorstError,
 };
+pub use keys::{KEYS_MAX, KeySent};
 pub use outcome::{Certainty, certainty};
 pub use reader::{Limits, ReadError, read, read_with};
 pub use recorder::{
@@ -28,7 +30,8 @@ pub use rows::*;
 pub(crate) use writer::hexadecimal;
 pub use writer::{line_of, write};
 
-use crate::promise::Promise;
+use crate::promise::{CompactedTopic, Promise};
+use keys::Keys;
 use std::collections::BTreeMap;
 use tribunal_env::PartitionKey;
 
@@ -40,6 +43,7 @@ pub struct History {
     pub(crate) partitions: Vec<Partition>,
     pub(crate) partition_index: BTreeMap<PartitionKey, PartitionId>,
     pub(crate) values: Values,
+    pub(crate) keys: Keys,
     pub(crate) sends: Vec<Send>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) polls: Vec<Poll>,
@@ -114,6 +118,21 @@ impl History {
         self.send_of(value).map_or(-1, |send| {
             send.base_timestamp.saturating_add(i64::from(self.values.timestamp_delta[value as usize]))
         })
+    }
+
+    /// The key that a record of a compacted topic was sent with.
+    pub fn key_of(&self, value: Value) -> Option<KeySent> {
+        self.keys.get(value)
+    }
+
+    /// What was promised of a partition's compaction, when its topic is compacted.
+    pub fn compacted(&self, id: PartitionId) -> Option<&CompactedTopic> {
+        let topics = &self.promise.compacted;
+        if topics.is_empty() {
+            return None;
+        }
+        let name = &self.partition(id).topic;
+        topics.iter().find(|compacted| compacted.topic == *name)
     }
 
     /// The offset that was acknowledged for a value, when one was.

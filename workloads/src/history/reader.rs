@@ -9,8 +9,8 @@ use super::format::{
 };
 use super::recorder::NO_ANSWER;
 use super::{
-    AdminCall, EpochDone, History, InitDone, ListDone, MarkKind, Moment, NONE, OpId, PartitionId, PollDone,
-    RecordSeen, RecordSent, Recorder, SendDone, SendInvoke, SequenceSource,
+    AdminCall, EpochDone, History, InitDone, KEYS_MAX, KeySent, ListDone, MarkKind, Moment, NONE, OpId,
+    PartitionId, PollDone, RecordSeen, RecordSent, Recorder, SendDone, SendInvoke, SequenceSource,
 };
 use std::{
     collections::BTreeMap,
@@ -257,11 +257,20 @@ impl<'a> Replay<'a> {
         }
         let records: Vec<RecordSent> =
             line.records.iter().map(|&(_, hash, timestamp)| RecordSent { hash, timestamp }).collect();
+        if !line.keys.is_empty() && line.keys.len() != line.records.len() {
+            return Err(format!("has {} keys for {} records", line.keys.len(), line.records.len()));
+        }
+        if let Some((key, _)) = line.keys.iter().find(|(key, _)| *key >= KEYS_MAX) {
+            return Err(format!("key {key} is not below 2^31"));
+        }
+        let keys: Vec<KeySent> =
+            line.keys.iter().map(|&(key, tombstone)| KeySent { key, tombstone }).collect();
         let producer = (line.producer_id, line.producer_epoch, line.base_sequence);
         let (process, acks, bytes) = (line.process, line.acks, line.bytes);
-        Ok(self
-            .recorder
-            .invoke_send(ns, &SendInvoke { process, partition, acks, producer, bytes, records: &records }))
+        Ok(self.recorder.invoke_send(
+            ns,
+            &SendInvoke { process, partition, acks, producer, bytes, records: &records, keys: &keys },
+        ))
     }
 
     fn start_session(&mut self, line: &SessionLine, ns: u64) -> Result<OpId, String> {

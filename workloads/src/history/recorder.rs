@@ -6,8 +6,8 @@
 
 use super::outcome::over_attempts;
 use super::{
-    Admin, AdminAnswer, AdminCall, BatchSeen, EpochEnd, Event, FAR, History, Init, List, ListWhat, Mark,
-    MarkKind, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, Partition, PartitionId, Poll, Send, Session,
+    Admin, AdminAnswer, AdminCall, BatchSeen, EpochEnd, Event, FAR, History, Init, KeySent, List, ListWhat,
+    Mark, MarkKind, NEVER, NONE, OpId, OpKind, Ordinal, Outcome, Partition, PartitionId, Poll, Send, Session,
     SessionStart, Value, certainty,
 };
 use crate::promise::Promise;
@@ -57,6 +57,8 @@ pub struct SendInvoke<'a> {
     pub bytes: u32,
     /// The records. Their values are `first..first + records.len()`, with `first` from [`Recorder::next_value`].
     pub records: &'a [RecordSent],
+    /// Their keys, where the topic is compacted; empty elsewhere.
+    pub keys: &'a [KeySent],
 }
 
 /// How a send ended.
@@ -227,7 +229,7 @@ impl Recorder {
     /// Records are handed to a producer. Their values are consecutive from [`Recorder::next_value`].
     ///
     /// # Panics
-    /// When there is no record, or more than a `u32` counts.
+    /// When there is no record, or more than a `u32` counts, or keys for some records only.
     pub fn invoke_send(&mut self, ns: u64, send: &SendInvoke<'_>) -> OpId {
         let first_value = self.next_value();
         let count = u32::try_from(send.records.len()).ok().filter(|&count| count > 0);
@@ -238,6 +240,13 @@ impl Recorder {
             self.history.values.hash.push(record.hash);
             let delta = record.timestamp.saturating_sub(base_timestamp);
             self.history.values.timestamp_delta.push(delta.clamp(i32::MIN.into(), i32::MAX.into()) as i32);
+        }
+        assert!(
+            send.keys.is_empty() || send.keys.len() == send.records.len(),
+            "each record has a key, or none"
+        );
+        for (value, &key) in (first_value..).zip(send.keys) {
+            self.history.keys.push(value, key);
         }
         let op = OpId::new(OpKind::Send, row);
         let invoke = self.event(ns, Event::invoke(op));

@@ -99,6 +99,7 @@ fn send_line(history: &History, row: usize, invoke: Moment, complete: Option<Mom
     let records = send.values().map(|value| {
         (u64::from(value), history.values.hash[value as usize], history.create_timestamp(value))
     });
+    let keys = send.values().filter_map(|value| history.key_of(value)).map(|sent| (sent.key, sent.tombstone));
     SendLine {
         invoke,
         complete,
@@ -118,6 +119,7 @@ fn send_line(history: &History, row: usize, invoke: Moment, complete: Option<Mom
         base_sequence: send.base_sequence,
         bytes: send.bytes,
         records: records.collect(),
+        keys: keys.collect(),
     }
 }
 

@@ -177,7 +177,7 @@ async fn read_on(
     for _ in 0..rng.range(1, 60) {
         let bytes_max = 1_i32 << rng.range(9, 18);
         match stay.poll(bytes_max, Duration::from_millis(10)).await {
-            Polled::Read { end } if stay.next >= end => break,
+            Polled::Read { end, .. } if stay.next >= end => break,
             Polled::Read { .. } => (),
             Polled::OutOfRange => break,
             Polled::Damaged => stay.pass(),

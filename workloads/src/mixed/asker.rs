@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) to: TopicPartition,
     pub(crate) id: PartitionId,
     pub(crate) topic_id: [u8; 16],
+    /// Whether its topic is compacted.
+    pub(crate) compacted: bool,
 }
 
 /// A client with a number of its own.
@@ -67,7 +69,8 @@ impl Asker {
         let id = self
             .scribe
             .with(|recorder, _| recorder.partition(&to.topic, PartitionKey { topic_id, partition }));
-        Ok(Place { to, id, topic_id })
+        let compacted = self.options.is_compacted(topic);
+        Ok(Place { to, id, topic_id, compacted })
     }
 
     /// All partitions that stay for the whole run.

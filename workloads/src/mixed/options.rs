@@ -1,5 +1,6 @@
 //! How a mixed run looks: plain data, so that it can be drawn from a seed, printed and stored.
 
+use crate::promise::CompactedTopic;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tribunal_wire::compression::Codec;
@@ -18,6 +19,12 @@ pub struct MixedOptions {
     pub replication_factor: i16,
     /// Configs of each topic.
     pub topic_configs: Vec<(String, String)>,
+    /// How many of the topics, from the first on, are compacted.
+    pub compacted_topics: u32,
+    /// Further configs of those; none of them may name another `cleanup.policy` than one with `compact`.
+    pub compaction_configs: Vec<(String, String)>,
+    /// Different keys of their records.
+    pub keys: u32,
     /// Producers that number their batches.
     pub idempotent_producers: u32,
     /// Producers that do not.
@@ -65,6 +72,9 @@ impl Default for MixedOptions {
             partitions: 2,
             replication_factor: -1,
             topic_configs: Vec::new(),
+            compacted_topics: 0,
+            compaction_configs: Vec::new(),
+            keys: 20,
             idempotent_producers: 2,
             plain_producers: 2,
             produce_requests: 3_000,
@@ -114,6 +124,39 @@ impl MixedOptions {
         topics.flat_map(|topic| (0..self.partitions).map(move |index| (topic.clone(), index))).collect()
     }
 
+    /// Whether the topic is one of the compacted ones.
+    pub(crate) fn is_compacted(&self, topic: &str) -> bool {
+        (0..self.compacted_topics.min(self.topics)).any(|index| self.topic(index) == topic)
+    }
+
+    /// The configs that a topic is made with.
+    pub(crate) fn configs_of(&self, topic: &str) -> Vec<(String, String)> {
+        let mut configs = self.topic_configs.clone();
+        if self.is_compacted(topic) {
+            if !self.compaction_configs.iter().any(|(name, _)| name == "cleanup.policy") {
+                configs.push(("cleanup.policy".to_owned(), "compact".to_owned()));
+            }
+            configs.extend(self.compaction_configs.iter().cloned());
+        }
+        configs
+    }
+
+    /// What the run promises of its compacted topics: what their configs say, and Kafka's defaults.
+    pub fn compacted(&self) -> Vec<CompactedTopic> {
+        const DELETE_RETENTION_MS: u64 = 86_400_000;
+        let configs = self.topic_configs.iter().chain(&self.compaction_configs);
+        let number = |name: &str, default| {
+            let last = configs.clone().rfind(|(config, _)| config == name);
+            last.and_then(|(_, value)| value.parse().ok()).unwrap_or(default)
+        };
+        let promise = |index| CompactedTopic {
+            topic: self.topic(index),
+            min_lag_ms: number("min.compaction.lag.ms", 0),
+            delete_retention_ms: number("delete.retention.ms", DELETE_RETENTION_MS),
+        };
+        (0..self.compacted_topics.min(self.topics)).map(promise).collect()
+    }
+
     /// Whether the topics' timestamps are the broker's.
     pub(crate) fn append_time(&self) -> bool {
         let last = self.topic_configs.iter().rfind(|(name, _)| name == "message.timestamp.type");
@@ -155,5 +198,24 @@ mod tests {
         let pairs = options.pairs();
         assert!(pairs.contains(&("codec".to_owned(), "zstd".to_owned())));
         assert!(pairs.contains(&("produce_requests".to_owned(), "3000".to_owned())));
+    }
+
+    #[test]
+    fn compacted_topics_have_configs_and_a_promise_of_their_own() {
+        let config = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let options = MixedOptions {
+            topic_configs: vec![config("index.interval.bytes", "512")],
+            compacted_topics: 1,
+            compaction_configs: vec![config("min.compaction.lag.ms", "250")],
+            ..MixedOptions::default()
+        };
+        assert_eq!(options.configs_of("mixed-1"), options.topic_configs);
+        let configs = options.configs_of("mixed-0");
+        assert!(configs.contains(&config("cleanup.policy", "compact")));
+        assert!(configs.contains(&config("min.compaction.lag.ms", "250")));
+        let promise = options.compacted();
+        assert_eq!(promise.len(), 1);
+        assert_eq!((promise[0].topic.as_str(), promise[0].min_lag_ms), ("mixed-0", 250));
+        assert_eq!(promise[0].delete_retention_ms, 86_400_000);
     }
 }

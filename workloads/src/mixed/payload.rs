@@ -101,6 +101,11 @@ pub(crate) fn random_key(rng: &mut Rng) -> Option<Bytes> {
     }
 }
 
+/// The key with this number, of a record in a compacted topic.
+pub(crate) fn numbered_key(number: u32) -> Bytes {
+    Bytes::from(format!("key-{number}"))
+}
+
 /// Headers: mostly none.
 pub(crate) fn random_headers(rng: &mut Rng) -> Vec<(Bytes, Option<Bytes>)> {
     if !rng.chance(1, 4) {

@@ -24,6 +24,8 @@ pub(crate) enum Polled {
     Read {
         /// The high watermark.
         end: i64,
+        /// Whether there was no batch at all, not even an empty one.
+        nothing: bool,
     },
     /// The broker refused the offset.
     OutOfRange,
@@ -65,6 +67,11 @@ impl<'a> Stay<'a> {
         self.next = self.next.saturating_add(1);
     }
 
+    /// Passes what lies before `offset`: nothing of it is left in a compacted topic. What ought to be is judged.
+    pub(crate) fn pass_to(&mut self, offset: i64) {
+        self.next = self.next.max(offset);
+    }
+
     /// Asks once.
     pub(crate) async fn poll(&mut self, bytes_max: i32, wait_max: Duration) -> Polled {
         let from = self.next;
@@ -82,7 +89,10 @@ impl<'a> Stay<'a> {
             Ok(answer) => {
                 let done = seen(self.asker.scribe.opened(), self.place.id, &answer, from);
                 let polled = match answer.error_code {
-                    0 => Polled::Read { end: answer.high_watermark },
+                    0 => {
+                        let nothing = done.batches.is_empty();
+                        Polled::Read { end: answer.high_watermark, nothing }
+                    }
                     1 => Polled::OutOfRange,
                     2 => Polled::Damaged,
                     code => Polled::Failed(format!("{}: error code {code}", self.place.to)),
@@ -92,6 +102,12 @@ impl<'a> Stay<'a> {
         };
         if let Some(last) = done.records.iter().map(|record| record.offset).max() {
             self.next = self.next.max(last.saturating_add(1));
+        }
+        if self.place.compacted {
+            // A batch reaches to its last offset, whatever compaction left in it.
+            let whole = done.batches.iter().filter(|batch| batch.crc_ok && batch.readable);
+            let next = whole.map(|batch| batch.last_offset().saturating_add(1)).max();
+            self.next = self.next.max(next.unwrap_or(0));
         }
         self.asker.scribe.with(|recorder, ns| recorder.complete_poll(ns, op, &done));
         polled

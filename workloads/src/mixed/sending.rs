@@ -8,7 +8,7 @@ use super::{
     asker::{Asker, Place},
     payload,
 };
-use crate::history::{OpId, Outcome, RecordSent, SendDone, SendInvoke, Value, certainty};
+use crate::history::{KEYS_MAX, KeySent, OpId, Outcome, RecordSent, SendDone, SendInvoke, Value, certainty};
 use bytes::Bytes;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -80,8 +80,13 @@ impl Sender {
         let Ok(permit) = self.permits.clone().acquire_owned().await else { return };
         let options = &self.asker.options;
         let count = self.rng.range(1, u64::from(options.records_per_batch_max.max(1)));
-        let shapes: Vec<Shape> =
-            (0..count).map(|_| Shape::random(&mut self.rng, u64::from(options.value_bytes_max))).collect();
+        let (bytes_max, keys) = (u64::from(options.value_bytes_max), options.keys);
+        let shapes: Vec<Shape> = (0..count)
+            .map(|_| {
+                let shape = Shape::random(&mut self.rng, bytes_max);
+                if place.compacted { shape.keyed(&mut self.rng, keys) } else { shape }
+            })
+            .collect();
         let wall = self.asker.env.wall().as_millis();
         let (op, records) = self.invoke(place, &shapes, wall);
         let scribe = self.asker.scribe.clone();
@@ -129,6 +134,10 @@ impl Sender {
                     record
                 })
                 .collect();
+            let keys: Vec<KeySent> = shapes
+                .iter()
+                .filter_map(|shape| Some(KeySent { key: shape.number?, tombstone: shape.tombstone }))
+                .collect();
             let invoke = SendInvoke {
                 process: self.asker.process,
                 partition: place.id,
@@ -136,6 +145,7 @@ impl Sender {
                 producer: (-1, -1, -1),
                 bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
                 records: &sent,
+                keys: &keys,
             };
             (recorder.invoke_send(ns, &invoke), records)
         })
@@ -159,6 +169,8 @@ impl Sender {
 /// What a record looks like but for its number.
 struct Shape {
     key: Option<Bytes>,
+    /// The key's number, where the topic is compacted.
+    number: Option<u32>,
     headers: Vec<(Bytes, Option<Bytes>)>,
     tombstone: bool,
     bytes: usize,
@@ -173,11 +185,22 @@ impl Shape {
         let age_ms = if rng.chance(1, 5) { rng.range(1, 3_000) } else { 0 };
         Shape {
             key: payload::random_key(rng),
+            number: None,
             headers: payload::random_headers(rng),
             tombstone: rng.chance(1, 12),
             bytes: usize::try_from(bytes).unwrap_or(payload::BYTES_MIN),
             age_ms: i64::try_from(age_ms).unwrap_or(0),
         }
+    }
+
+    /// The shape in a compacted topic: one of few keys, for a record without one would be refused, and more tombstones.
+    fn keyed(self, rng: &mut Rng, keys: u32) -> Shape {
+        let last = u64::from(keys.clamp(1, KEYS_MAX) - 1);
+        // Some keys are written often and some hardly ever, so that both old and new records survive.
+        let bound = if rng.chance(1, 2) { last / 4 } else { last };
+        let number = u32::try_from(rng.range(0, bound)).unwrap_or(0);
+        let tombstone = self.tombstone || rng.chance(1, 6);
+        Shape { key: Some(payload::numbered_key(number)), number: Some(number), tombstone, ..self }
     }
 
     /// The record of this shape that carries `number`.

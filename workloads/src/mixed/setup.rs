@@ -71,14 +71,14 @@ fn is_final(error: &AdminError) -> bool {
 }
 
 async fn create(asker: &Asker, topic: &str, partitions: i32) -> Result<(), AdminError> {
-    let configs = &asker.options.topic_configs;
+    let configs = asker.options.configs_of(topic);
     let call = AdminCall::CreateTopic { topic: topic.to_owned(), partitions, configs: configs.clone() };
     let op = asker.invoke_admin(call, None);
     let wanted = NewTopic {
         name: topic.to_owned(),
         partitions,
         replication_factor: asker.options.replication_factor,
-        configs: configs.clone(),
+        configs,
     };
     let answer = asker.admin.create_topic(&wanted).await;
     let told = answer
