@@ -78,15 +78,23 @@ pub fn summarise(history: &History, findings: &Findings) -> RunRecord {
         operations: operations(history),
         series: series(history, last_ns),
         latencies: latencies(history),
-        figures: findings
-            .staleness
-            .iter()
-            .map(|(power, &count)| {
-                (format!("answers at least {} records behind", 1_u64 << power), count as f64)
-            })
-            .collect(),
+        figures: figures(history, findings),
         ..RunRecord::default()
     }
+}
+
+/// The figure that says how many records the final readers were rightly not shown.
+pub const COMPACTED_AWAY: &str = "records compacted away";
+
+fn figures(history: &History, findings: &Findings) -> Vec<(String, f64)> {
+    let behind = findings
+        .staleness
+        .iter()
+        .map(|(power, &count)| (format!("answers at least {} records behind", 1_u64 << power), count as f64));
+    // None at all is worth knowing too: nothing was tried then.
+    let compacted = Some(findings.compacted_away).filter(|_| !history.promise.compacted.is_empty());
+    let compacted = compacted.map(|count| (COMPACTED_AWAY.to_owned(), count as f64));
+    behind.chain(compacted).collect()
 }
 
 fn promise(promise: &Promise) -> Vec<(String, String)> {
@@ -99,6 +107,11 @@ fn promise(promise: &Promise) -> Vec<(String, String)> {
         ("replicas".to_owned(), promise.replicas.to_string()),
         ("min.insync.replicas".to_owned(), promise.min_insync_replicas.to_string()),
     ];
+    for compacted in &promise.compacted {
+        let (lag, retention) = (compacted.min_lag_ms, compacted.delete_retention_ms);
+        let kept = format!("records for {lag} ms, tombstones for {retention} ms");
+        promises.push((format!("compaction of {} keeps", compacted.topic), kept));
+    }
     if let Some(bound) = promise.recency_bound_ns {
         promises.push(("end offsets at most stale by".to_owned(), format!("{} ms", bound / 1_000_000)));
     }

@@ -132,6 +132,9 @@ async fn tried(env: Env, matches: &ArgMatches) -> Exit {
     let promise = Promise {
         // Only a power loss could tell the two apart, and nobody tells of one here.
         durability: Durability::PageCache,
+        // A cluster's default is not known here.
+        replicas: u16::try_from(options.replication_factor).unwrap_or(0),
+        compacted: options.compacted(),
         metadata_linearizable: matches.get_flag("linearizable-metadata"),
         wall_at_zero_ms: env.wall().as_millis(),
         ..Promise::default()
@@ -320,6 +323,9 @@ fn tell_text(record: &RunRecord) {
         "{} reads of {} records, {} other requests, {:.1} s",
         counts.polls, counts.records_seen, counts.others, record.virtual_seconds
     ));
+    if let Some((what, count)) = record.figures.iter().find(|(what, _)| what == summary::COMPACTED_AWAY) {
+        line(&format!("{what}: {count}"));
+    }
     for (what, count) in &record.violation_counts {
         line(&format!("{what}: {count}"));
     }

@@ -2,8 +2,9 @@
 //!
 //! Holes are noted when they are seen and judged at the end, when more is known of what should have been there.
 
+use super::compaction::{Compaction, Fate, report_missing};
 use super::findings::{Findings, Told};
-use super::known::{Known, PartitionKnown};
+use super::known::Known;
 use super::words::{name, place};
 use crate::history::{Event, History, OpId, OpKind, Ordinal, PartitionId, Value};
 use std::collections::BTreeSet;
@@ -21,12 +22,15 @@ pub(crate) struct Contiguity {
     holes: Vec<Hole>,
 }
 
+/// Offsets that a reader passed without being shown a record.
 #[derive(Debug, Clone, Copy)]
-struct Hole {
-    poll: OpId,
-    partition: PartitionId,
-    from: i64,
-    to: i64,
+pub(crate) struct Hole {
+    /// The poll that showed what comes after.
+    pub(crate) poll: OpId,
+    pub(crate) partition: PartitionId,
+    pub(crate) from: i64,
+    /// The first offset that was shown again.
+    pub(crate) to: i64,
 }
 
 impl Contiguity {
@@ -73,6 +77,7 @@ impl Contiguity {
         &self,
         history: &History,
         known: &Known,
+        compaction: &Compaction,
         lost: &BTreeSet<Value>,
         findings: &mut Findings,
     ) {
@@ -81,47 +86,62 @@ impl Contiguity {
             if known.dying(hole.partition, complete) {
                 continue;
             }
-            judge(history, known.partition(hole.partition), *hole, complete, lost, findings);
+            judge(history, (known, compaction), *hole, complete, lost, findings);
         }
+    }
+
+    /// All holes, in the order in which they were seen.
+    pub(crate) fn holes(&self) -> &[Hole] {
+        &self.holes
     }
 }
 
 fn judge(
     history: &History,
-    known: &PartitionKnown,
+    (all, compaction): (&Known, &Compaction),
     hole: Hole,
     complete: Ordinal,
     lost: &BTreeSet<Value>,
     findings: &mut Findings,
 ) {
+    let known = all.partition(hole.partition);
     let mut from = hole.from.max(known.deletable_by(history, complete));
     if history.promise.retention {
         from = from.max(history.polls()[hole.poll.row()].log_start_offset);
     }
+    let compacted = history.compacted(hole.partition).is_some();
     let mut unexplained = None;
     for offset in from..hole.to.min(from.saturating_add(LOOKED_AT)) {
         if let Some(mark) = known.unreadable_at(offset) {
             findings.excuse(mark);
             continue;
         }
+        // Where compaction makes holes, what stands there since a loss is not what the reader passed.
+        if let (true, Some(loss)) = (compacted, known.loss_since(complete, offset)) {
+            findings.excuse(loss.mark);
+            continue;
+        }
         match known.log.get(offset) {
             Some(value) if lost.contains(&value) => return,
             Some(value) => {
-                let headline =
-                    format!("SKIPPED: value {value} at {} was passed by a reader and not shown.", {
-                        place(history, hole.partition, offset)
-                    });
-                findings.report("C06", "skipped", || {
-                    let told = Told::new(complete, PROMISE, headline).on(hole.partition);
-                    told.offsets(offset, offset).values(&[value]).ops(&[hole.poll])
-                });
-                return;
+                let record = (hole.partition, offset, value);
+                match compaction.fate(history, all, record, complete) {
+                    Fate::Gone => (),
+                    Fate::Excused(mark) => findings.excuse(mark),
+                    fate => {
+                        let noticed = (complete, hole.poll);
+                        if report_missing(history, record, (fate, None), noticed, findings).is_none() {
+                            skipped(history, record, complete, hole.poll, findings);
+                        }
+                        return;
+                    }
+                }
             }
             None => unexplained = unexplained.or(Some(offset)),
         }
     }
-    let (Some(offset), true, false) = (unexplained, history.promise.dense_offsets, history.promise.retention)
-    else {
+    let dense = history.promise.dense_offsets && !compacted;
+    let (Some(offset), true, false) = (unexplained, dense, history.promise.retention) else {
         return;
     };
     // What a loss took out of the log may be a hole in the eyes of a reader that was there before and after it.
@@ -138,5 +158,22 @@ fn judge(
             hole.from - 1
         );
         Told::new(complete, PROMISE, headline).on(hole.partition).offsets(offset, hole.to - 1).ops(&[hole.poll])
+    });
+}
+
+fn skipped(
+    history: &History,
+    (partition, offset, value): (PartitionId, i64, Value),
+    complete: Ordinal,
+    poll: OpId,
+    findings: &mut Findings,
+) {
+    findings.report("C06", "skipped", || {
+        let headline = format!(
+            "SKIPPED: value {value} at {} was passed by a reader and not shown.",
+            place(history, partition, offset)
+        );
+        let told = Told::new(complete, PROMISE, headline).on(partition);
+        told.offsets(offset, offset).values(&[value]).ops(&[poll])
     });
 }

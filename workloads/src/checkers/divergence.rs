@@ -1,5 +1,6 @@
 //! C02: an offset holds one value for ever, and a record stands where its acknowledgement says.
 
+use super::compaction::Compaction;
 use super::findings::{Findings, Told};
 use super::known::Known;
 use super::words::{at, name, place};
@@ -27,7 +28,12 @@ pub(crate) fn event(history: &History, known: &Known, ordinal: Ordinal, findings
 }
 
 /// Values that stand elsewhere than was acknowledged, and nowhere else: reported here, and not as duplicates.
-pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) -> BTreeSet<Value> {
+pub(crate) fn finish(
+    history: &History,
+    known: &Known,
+    compaction: &Compaction,
+    findings: &mut Findings,
+) -> BTreeSet<Value> {
     let mut misplaced = BTreeSet::new();
     if known.extra.is_empty() {
         return misplaced;
@@ -44,6 +50,11 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
         // What was seen may be the copy of an attempt without an answer, while nobody ever read as far as the other.
         let copied = !send.idempotent() && send.attempts > 1;
         if copied && !was_shown(history, known, send, acked) {
+            continue;
+        }
+        // Of two copies compaction takes the first, be it the acknowledged one.
+        let record = (send.partition, acked, value);
+        if copied && compaction.may_be_gone(history, known, record, Ordinal::MAX - 1) {
             continue;
         }
         misplaced.insert(value);

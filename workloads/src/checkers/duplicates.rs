@@ -126,7 +126,13 @@ fn refused(
     }
     // Of a producer whose batches were deleted, a broker that starts again knows the newest one alone: that is all that
     // its snapshot holds. An older one that comes again, its first attempt among what was deleted, is out of order then.
-    if send.attempts > 1 && end_before(history, send) < partition.deletable_by(history, send.complete) {
+    // Compaction keeps no more of a producer either.
+    let again = send.attempts > 1;
+    let forgotten = || {
+        history.compacted(send.partition).is_some()
+            || end_before(history, send) < partition.deletable_by(history, send.complete)
+    };
+    if again && forgotten() {
         return;
     }
     let fenced = history.inits().iter().any(|init| {

@@ -49,6 +49,8 @@ pub struct Findings {
     pub counts: BTreeMap<(&'static str, &'static str), u64>,
     /// How often each excuse was needed, by the row of its mark.
     pub excuses_used: BTreeMap<u32, u64>,
+    /// Records of compacted topics that the final readers were rightly not shown.
+    pub compacted_away: u64,
     /// Polls and end-offset requests that were answered with an end older than what had been acknowledged
     /// before they were asked, by the power of two of how many records they were behind.
     pub staleness: BTreeMap<u32, u64>,

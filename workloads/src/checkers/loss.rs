@@ -4,6 +4,7 @@
 //! began at the log's start decides: it came after everything, the final power cycle included. Values that no reader saw, in partitions where no
 //! session was complete, are C04: the run did not look well enough to say.
 
+use super::compaction::{Compaction, Fate, report_missing};
 use super::findings::{Findings, Told};
 use super::known::Known;
 use super::words::{at, name, place};
@@ -15,7 +16,12 @@ use std::collections::BTreeSet;
 const PROMISE: &str = "an acknowledged record is never lost";
 
 /// Reports losses and returns the lost values.
-pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) -> BTreeSet<Value> {
+pub(crate) fn finish(
+    history: &History,
+    known: &Known,
+    compaction: &Compaction,
+    findings: &mut Findings,
+) -> BTreeSet<Value> {
     let last = last_complete_sessions(history, known);
     let shown = shown_by(history, &last);
     let mut lost = BTreeSet::new();
@@ -27,7 +33,9 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
         }
         let Some(session) = last[partition].map(|session| &history.sessions()[session]) else {
             if send.outcome == Outcome::Ok {
-                let missing = send.values().filter(|&value| !known.seen(value));
+                let missing = send.values().filter(|&value| {
+                    !known.seen(value) && !was_compacted(history, known, compaction, send, value)
+                });
                 missing.for_each(|value| {
                     unseen[partition].0 += 1;
                     unseen[partition].1 = unseen[partition].1.min(value);
@@ -40,15 +48,71 @@ pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) 
             if is_shown(value) || !must_be_there(known, send, session, value, is_shown) {
                 continue;
             }
-            if !excused(history, known, send, session, value, findings) {
+            if excused(history, known, send, session, value, findings) {
+                continue;
+            }
+            let missing = Missing { history, known, compaction, session, row, send, value };
+            if missing.judge(is_shown, findings) {
                 lost.insert(value);
-                report(history, known, (row, send), session, value, findings);
             }
         }
     }
     incomplete(history, &unseen, findings);
     count_cut(history, known, &shown, findings);
     lost
+}
+
+/// Whether a value that no reader saw may be compacted away.
+fn was_compacted(
+    history: &History,
+    known: &Known,
+    compaction: &Compaction,
+    send: &Send,
+    value: Value,
+) -> bool {
+    let offset = known.offset_of[value as usize];
+    offset >= 0 && compaction.may_be_gone(history, known, (send.partition, offset, value), Ordinal::MAX - 1)
+}
+
+/// A value that the last complete reader of its partition was not shown.
+struct Missing<'a> {
+    history: &'a History,
+    known: &'a Known,
+    compaction: &'a Compaction,
+    session: &'a Session,
+    row: usize,
+    send: &'a Send,
+    value: Value,
+}
+
+impl Missing<'_> {
+    /// Reports it, unless it is compacted away. Says whether it was reported.
+    fn judge(&self, is_shown: impl Fn(Value) -> bool, findings: &mut Findings) -> bool {
+        let Missing { history, known, session, send, value, .. } = *self;
+        let offset = offset_of(history, known, send, value);
+        // A record of which nobody knows where it stood may stand before everything that is known of its key.
+        let record = (send.partition, offset.unwrap_or(-1), value);
+        let fate = self.compaction.fate(history, known, record, session.end);
+        match fate {
+            Fate::Gone => {
+                findings.compacted_away += 1;
+                return false;
+            }
+            Fate::Excused(mark) => {
+                findings.excuse(mark);
+                return false;
+            }
+            Fate::TooYoung if offset.is_none() => return false,
+            Fate::Kept | Fate::TooYoung => (),
+        }
+        let older = offset.and_then(|_| self.compaction.older_shown(history, record, is_shown));
+        let reader = OpId::new(OpKind::Session, session_row(history, session));
+        let noticed = (session.end, reader);
+        if offset.is_none() || report_missing(history, record, (fate, older), noticed, findings).is_none() {
+            report(history, known, (self.row, send), session, value, findings);
+        }
+        true
+    }
 }
 
 /// For each partition the last complete session that began at the log's start, or else the last complete one.

@@ -16,11 +16,13 @@
 //! | `integrity` | C12 |
 //! | `epochs` | C13 |
 //! | `log_start` | C15 |
+//! | `compaction` | C16 |
 //! | `time` | C17 |
 //! | `metadata` | C20 |
 //! | `hang` | C22 |
 //! | `probes` | W1, W5, W7 |
 
+mod compaction;
 mod contiguity;
 mod divergence;
 mod duplicates;
@@ -45,6 +47,7 @@ pub use findings::{Findings, Level, Violation};
 pub use probes::{PlatterReading, Probe, judge_probes};
 
 use crate::history::{History, Ordinal};
+use compaction::Compaction;
 use known::Known;
 
 /// The rules and what they know so far.
@@ -100,15 +103,17 @@ impl Judge {
         self.advance(history);
         let Judge { known, contiguity, epochs, retention, times, mut findings, .. } = self;
         let (known, findings) = (&known, &mut findings);
-        let misplaced = divergence::finish(history, known, findings);
-        let lost = loss::finish(history, known, findings);
+        let compaction = &Compaction::new(history, known);
+        let misplaced = divergence::finish(history, known, compaction, findings);
+        let lost = loss::finish(history, known, compaction, findings);
         duplicates::finish(history, known, &misplaced, findings);
         integrity::finish(history, known, findings);
-        contiguity.finish(history, known, &lost, findings);
+        contiguity.finish(history, known, compaction, &lost, findings);
+        compaction.finish(history, known, contiguity.holes(), findings);
         order::finish(history, known, findings);
         epochs.finish(history, known, findings);
-        retention.finish(history, known, findings);
-        times.finish(history, known, findings);
+        retention.finish(history, known, compaction, findings);
+        times.finish(history, known, compaction, findings);
         metadata::finish(history, findings);
         hang::finish(history, findings);
         findings.violations.sort();

@@ -65,10 +65,14 @@ impl ProducerOrder {
     ) {
         let poll = &history.polls()[op.row()];
         for batch in history.batches_seen(poll).iter().filter(|batch| batch.producer_id >= 0) {
+            let compacted = history.compacted(poll.partition).is_some();
+            // Records that were compacted away still have their sequence numbers.
+            let count =
+                if compacted { batch.last_offset_delta.saturating_add(1) } else { batch.record_count };
             let now = SeenProducer {
                 partition: poll.partition,
                 epoch: batch.producer_epoch,
-                next: after(batch.base_sequence.max(0), batch.record_count.max(0) as u32),
+                next: after(batch.base_sequence.max(0), count.max(0) as u32),
                 last_offset: batch.last_offset(),
             };
             let Some(before) = self.seen.insert((poll.session, batch.producer_id), now) else { continue };
@@ -76,8 +80,11 @@ impl ProducerOrder {
                 // The same batch again: a poll that began in the middle of it.
                 continue;
             }
-            let broken = batch.producer_epoch < before.epoch
-                || batch.producer_epoch == before.epoch && batch.base_sequence != before.next;
+            // Whole batches may be compacted away.
+            let follows =
+                batch.base_sequence == before.next || compacted && later(before.next, batch.base_sequence);
+            let broken =
+                batch.producer_epoch < before.epoch || batch.producer_epoch == before.epoch && !follows;
             if !broken {
                 continue;
             }

@@ -4,6 +4,7 @@
 //! `retention_ms` by the broker's clock. Whole segments go, so that both are what must hold of each record in one, not
 //! all that must: what is behind is counted generously, and the clock may have been as far ahead as it ever was.
 
+use super::compaction::Compaction;
 use super::findings::{Findings, Told};
 use super::known::Known;
 use super::time::clock;
@@ -64,7 +65,13 @@ impl Retention {
     }
 
     /// Judges every move by what the whole run says of the log.
-    pub(crate) fn finish(&self, history: &History, known: &Known, findings: &mut Findings) {
+    pub(crate) fn finish(
+        &self,
+        history: &History,
+        known: &Known,
+        compaction: &Compaction,
+        findings: &mut Findings,
+    ) {
         for &(partition, told) in &self.moves {
             let asked = known.partition(partition).asked_to();
             let behind = Behind::new(history, partition, told.told);
@@ -73,7 +80,10 @@ impl Retention {
                 let Some(value) = known.partition(partition).log.get(offset) else { continue };
                 let over_size =
                     history.promise.retention_bytes.is_some_and(|keep| behind.bytes_after(offset) >= keep);
-                if over_size || is_old(history, (offset, value), told.told) {
+                if over_size
+                    || is_old(history, (offset, value), told.told)
+                    || compaction.may_be_gone(history, known, (partition, offset, value), told.told)
+                {
                     continue;
                 }
                 findings.report("C15", "vanished-early", || {
@@ -94,7 +104,13 @@ impl Retention {
 /// Whether the record may have been too old by then, on a broker whose clock was as far ahead as it ever was.
 fn is_old(history: &History, (offset, value): (i64, Value), by: Ordinal) -> bool {
     let Some(keep) = history.promise.retention_ms else { return false };
-    let Some(send) = history.send_of(value) else { return true };
+    age_max(history, (offset, value), by).is_none_or(|age| age > keep)
+}
+
+/// The most milliseconds that a record may have been old by then, by a broker whose clock was as far ahead as it ever
+/// was; 0 for one of the future. `None`: nobody knows.
+pub(super) fn age_max(history: &History, (offset, value): (i64, Value), by: Ordinal) -> Option<u64> {
+    let send = history.send_of(value)?;
     let wall_at =
         |ordinal| history.promise.wall_at_zero_ms.saturating_add((history.ns(ordinal) / 1_000_000) as i64);
     let acknowledged = send.base_offset..send.base_offset.saturating_add(i64::from(send.count));
@@ -107,7 +123,7 @@ fn is_old(history: &History, (offset, value): (i64, Value), by: Ordinal) -> bool
     let wall = wall_at(by);
     let ahead = clock(history, -1, 0, by).1.max(0).saturating_add(history.promise.clock_error_ms);
     let age = wall.saturating_add(ahead).saturating_sub(timestamp);
-    u64::try_from(age).is_ok_and(|age| age > keep)
+    Some(u64::try_from(age).unwrap_or(0))
 }
 
 /// How much log may stand behind an offset.

@@ -3,6 +3,7 @@
 //! An answer is right when it is right for some length that the log had between question and answer: what was
 //! known before the question must have been considered, what was known only later may have been.
 
+use super::compaction::Compaction;
 use super::findings::{Findings, Told};
 use super::known::{Known, PartitionKnown};
 use super::words::{name, place};
@@ -122,7 +123,13 @@ impl Times {
         }
     }
 
-    pub(crate) fn finish(&self, history: &History, known: &Known, findings: &mut Findings) {
+    pub(crate) fn finish(
+        &self,
+        history: &History,
+        known: &Known,
+        compaction: &Compaction,
+        findings: &mut Findings,
+    ) {
         for (&partition, batches) in &self.appended {
             forward(history, partition, batches, findings);
         }
@@ -140,7 +147,8 @@ impl Times {
             let column = columns
                 .entry(list.partition)
                 .or_insert_with(|| Column::new(history, partition, self.appended.get(&list.partition)));
-            let query = Query { history, known, partition, column, list, op: OpId::new(OpKind::List, row) };
+            let op = OpId::new(OpKind::List, row);
+            let query = Query { history, known, compaction, partition, column, list, op };
             query.judge(findings);
         }
     }
@@ -275,6 +283,7 @@ impl Column {
 struct Query<'a> {
     history: &'a History,
     known: &'a Known,
+    compaction: &'a Compaction,
     partition: &'a PartitionKnown,
     column: &'a Column,
     list: &'a List,
@@ -293,7 +302,7 @@ impl Query<'_> {
             ListWhat::Timestamp(asked) => {
                 self.answer_itself(asked, intact, findings);
                 let mut found = self.column.at_least(asked, start, list.offset.min(intact));
-                found.find(|&&(offset, ..)| self.is_readable(offset)).copied()
+                found.find(|&&(offset, _, value)| self.is_there(offset, value)).copied()
             }
             _ if list.offset < 0 => self.known_before(i64::MIN + 1, start, intact),
             _ => {
@@ -325,15 +334,21 @@ impl Query<'_> {
         let known_at = |offset, value| self.known.known_at(self.list.partition, offset, value);
         found
             .find(|&&(offset, _, value)| {
-                known_at(offset, value) < self.list.invoke && self.is_readable(offset)
+                known_at(offset, value) < self.list.invoke && self.is_there(offset, value)
             })
             .copied()
     }
 
-    /// Whether the media could give the offset back when the answer came.
-    fn is_readable(&self, offset: i64) -> bool {
+    /// Whether the media could give the record back when the answer came, and no compaction may have taken it.
+    fn is_there(&self, offset: i64, value: Value) -> bool {
         let mark = self.partition.unreadable_at(offset);
         mark.is_none_or(|mark| self.history.marks()[mark as usize].at > self.list.complete)
+            && !self.compaction.may_be_gone(
+                self.history,
+                self.known,
+                (self.list.partition, offset, value),
+                self.list.complete,
+            )
     }
 
     /// The answered record has the answered timestamp, and it is late enough.
