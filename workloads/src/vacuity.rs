@@ -24,10 +24,12 @@ pub enum Vacuity {
     IndexRebuilt,
     /// After a restart a reader began in the middle of a segment.
     MidSegmentReadAfterRestart,
+    /// A record of a compacted topic was missing at the end, and rightly so.
+    CompactedAway,
 }
 
 /// All counters, in the order of their declaration.
-pub const ALL: [Vacuity; 7] = [
+pub const ALL: [Vacuity; 8] = [
     Vacuity::UnsyncedDroppedWhilePending,
     Vacuity::ResponseLostAfterAppend,
     Vacuity::DuplicateAnswered,
@@ -35,7 +37,14 @@ pub const ALL: [Vacuity; 7] = [
     Vacuity::TailCutByRecovery,
     Vacuity::IndexRebuilt,
     Vacuity::MidSegmentReadAfterRestart,
+    Vacuity::CompactedAway,
 ];
+
+/// What must happen in a campaign: with compaction only where some run had compacted topics.
+pub fn required(compacted: bool) -> &'static [Vacuity] {
+    // It is the last one.
+    if compacted { &ALL } else { &ALL[..Vacuity::CompactedAway as usize] }
+}
 
 impl Vacuity {
     /// The counter's name in words, for people.
@@ -49,6 +58,7 @@ impl Vacuity {
             Vacuity::SegmentRolled => "segment rolled",
             Vacuity::TailCutByRecovery => "tail cut by recovery",
             Vacuity::IndexRebuilt => "index rebuilt",
+            Vacuity::CompactedAway => "compacted records missing",
             Vacuity::MidSegmentReadAfterRestart => "read into the middle of a segment after a restart",
         }
     }
@@ -112,6 +122,8 @@ mod tests {
             [Vacuity::IndexRebuilt]
         );
         assert_eq!(counters.missing(&ALL).len(), ALL.len() - 1);
+        assert!(!required(false).contains(&Vacuity::CompactedAway), "no run could do it");
+        assert_eq!(required(false).len() + 1, required(true).len());
     }
 
     #[test]

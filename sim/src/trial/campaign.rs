@@ -59,6 +59,14 @@ impl StopOn {
     }
 }
 
+/// What the workers of a campaign share.
+struct Collected<F> {
+    record: CampaignRecord,
+    told: F,
+    /// Whether any run had compacted topics.
+    compacted: bool,
+}
+
 /// Told after each run.
 #[derive(Debug)]
 pub struct Progress<'a> {
@@ -74,20 +82,21 @@ impl Campaign {
     /// Runs the seeds. `stop` ends it after the runs under way; `told` hears of each run that ended, one at a time.
     pub fn run(&self, stop: &AtomicBool, told: impl FnMut(&Progress<'_>) + Send) -> CampaignRecord {
         let next = AtomicU64::new(*self.seeds.start());
-        let collected = Mutex::new((
-            CampaignRecord {
+        let collected = Mutex::new(Collected {
+            record: CampaignRecord {
                 engine: self.engine.name().to_owned(),
                 build: self.build.clone(),
                 ..CampaignRecord::default()
             },
             told,
-        ));
+            compacted: false,
+        });
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 scope.spawn(|| self.work(&next, stop, &collected));
             }
         });
-        let (mut record, _) = collected.into_inner().expect("no worker panics with it");
+        let Collected { mut record, .. } = collected.into_inner().expect("no worker panics with it");
         record.sort();
         let wanted = self.seeds.end().saturating_sub(*self.seeds.start()).saturating_add(1);
         record.stopped_early = (record.runs.len() as u64) < wanted;
@@ -98,7 +107,7 @@ impl Campaign {
         &self,
         next: &AtomicU64,
         stop: &AtomicBool,
-        collected: &Mutex<(CampaignRecord, F)>,
+        collected: &Mutex<Collected<F>>,
     ) {
         while !stop.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -109,8 +118,9 @@ impl Campaign {
             let mut trial = run(self.engine, seed, &options);
             trial.record.build.clone_from(&self.build);
             let mut collected = collected.lock().expect("no worker panics with it");
-            let (record, told) = &mut *collected;
-            record.add(&trial.record, &vacuity::ALL);
+            let Collected { record, told, compacted } = &mut *collected;
+            *compacted |= options.compacted.is_some();
+            record.add(&trial.record, vacuity::required(*compacted));
             let done = record.runs.len() as u64;
             let failed = record.failures.iter().map(|group| group.seeds.len() as u64).sum();
             told(&Progress { trial: &trial, done, failed });

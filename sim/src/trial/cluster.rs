@@ -3,7 +3,7 @@
 //! The whole broker runs, from the accept loop to recovery; only the host is pretended. An operator restarts what
 //! stopped by itself, what did not start, and what fenced a log, as a process supervisor would.
 
-use super::platter::Platter;
+use super::{options::TrialOptions, platter::Platter};
 use crate::{NodeId, NodeOptions, Status, World, disk::Model};
 use std::{
     collections::BTreeMap,
@@ -35,8 +35,8 @@ pub(super) struct Cluster {
     life: Life,
     facts: Arc<Mutex<Facts>>,
     platter: Arc<Mutex<Platter>>,
-    /// How often the broker looks for old segments; `None`: as often as it likes.
-    retention_check_ms: Option<u64>,
+    /// The broker's properties beyond its addresses.
+    settings: Vec<(&'static str, String)>,
 }
 
 /// What the broker told.
@@ -75,23 +75,25 @@ impl Facts {
     }
 }
 
-fn config(retention_check_ms: Option<u64>) -> BrokerConfig {
-    let interval = retention_check_ms.map(|millis| millis.to_string());
-    let checks = ["log.initial.task.delay.ms", "log.retention.check.interval.ms"];
+fn config(settings: &[(&'static str, String)]) -> BrokerConfig {
     let given: BTreeMap<String, String> = [
         ("listeners", "PLAINTEXT://:9092"),
         ("advertised.listeners", "PLAINTEXT://broker-1:9092"),
         ("log.dirs", DATA),
     ]
     .into_iter()
-    .chain(checks.into_iter().filter_map(|name| Some((name, interval.as_deref()?))))
+    .chain(settings.iter().map(|(name, value)| (*name, value.as_str())))
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
     BrokerConfig::from_properties(&given).expect("these properties are legal").config
 }
 
-async fn serve(env: Env, retention_check_ms: Option<u64>, stop: oneshot::Receiver<()>) -> Result<(), String> {
-    let broker = Broker::start(env, config(retention_check_ms)).await.map_err(|error| error.0)?;
+async fn serve(
+    env: Env,
+    settings: Vec<(&'static str, String)>,
+    stop: oneshot::Receiver<()>,
+) -> Result<(), String> {
+    let broker = Broker::start(env, config(&settings)).await.map_err(|error| error.0)?;
     // An operator who is gone asks for nothing: the broker serves on.
     if stop.await.is_err() {
         std::future::pending::<()>().await;
@@ -101,17 +103,16 @@ async fn serve(env: Env, retention_check_ms: Option<u64>, stop: oneshot::Receive
 }
 
 impl Cluster {
-    /// Makes the broker's node and starts it. `durable` says that it promises to flush before it acknowledges,
-    /// `retention_check_ms` how often it looks for old segments.
+    /// Makes the broker's node and starts it as `options` have it.
     pub(super) async fn start(
         world: &World,
         sequence: impl Fn() -> u64 + Send + 'static,
-        durable: bool,
-        retention_check_ms: Option<u64>,
+        options: &TrialOptions,
     ) -> Cluster {
+        let (durable, settings) = (options.flush_before_acknowledge, options.broker_settings());
         let node = world.node(BROKER, NodeOptions::default()).await;
         let facts = Arc::new(Mutex::new(Facts::default()));
-        let platter = Arc::new(Mutex::new(Platter::default()));
+        let platter = Arc::new(Mutex::new(Platter::except(options.mixed.compacted())));
         let (told, disks, followed) = (facts.clone(), world.clone(), platter.clone());
         world.observe(Box::new(move |observation| {
             if observation.node != node {
@@ -129,8 +130,7 @@ impl Cluster {
             }
             facts.note(Probe { sequence, ns: observation.nanos, node: 1, fact: observation.fact.clone() });
         }));
-        let mut cluster =
-            Cluster { world: world.clone(), node, life: Life::Down, facts, platter, retention_check_ms };
+        let mut cluster = Cluster { world: world.clone(), node, life: Life::Down, facts, platter, settings };
         cluster.run();
         cluster
     }
@@ -147,8 +147,8 @@ impl Cluster {
 
     fn run(&mut self) {
         let (stop, stopped) = oneshot::channel();
-        let retention_check_ms = self.retention_check_ms;
-        let ended = self.world.start(self.node, "broker", move |env| serve(env, retention_check_ms, stopped));
+        let settings = self.settings.clone();
+        let ended = self.world.start(self.node, "broker", move |env| serve(env, settings, stopped));
         self.facts.lock().expect("no holder of this lock panics").fenced = 0;
         self.life = Life::Running { stop, ended };
     }

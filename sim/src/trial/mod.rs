@@ -6,6 +6,7 @@
 
 mod campaign;
 mod cluster;
+mod compaction;
 mod faults;
 mod media;
 mod options;
@@ -87,14 +88,13 @@ async fn drive(world: World, options: TrialOptions) -> Result<Driven, String> {
         retention: options.kept.is_some(),
         retention_bytes: options.kept.and_then(|kept| kept.bytes),
         retention_ms: options.kept.and_then(|kept| kept.ms),
+        compacted: options.mixed.compacted(),
         wall_at_zero_ms: options.engine.wall_start_ms,
         ..Promise::default()
     };
     let clock = world.clone();
     let scribe = Scribe::new(Recorder::new(promise, source.clone()), Arc::new(move || clock.now()));
-    let durable = options.flush_before_acknowledge;
-    let check_ms = options.kept.map(|kept| kept.check_interval_ms);
-    let mut cluster = Cluster::start(&world, move || source.take(), durable, check_ms).await;
+    let mut cluster = Cluster::start(&world, move || source.take(), &options).await;
     let mut clients = Vec::new();
     for number in 1..=options.clients {
         let host = NodeOptions { host: Some("clients".to_owned()), ..NodeOptions::default() };
@@ -249,6 +249,7 @@ fn count(count: u64) -> f64 {
 fn verdict(driven: &Driven) -> RunRecord {
     let mut findings = judge(&driven.history);
     merge(&mut findings, judge_probes(&driven.history, &driven.facts.probes, &driven.facts.readings));
+    let compacted_away = findings.compacted_away;
     let mut record = summarise(&driven.history, &findings);
     if !driven.waits_for.is_empty() {
         note_stuck(&mut record, &driven.waits_for);
@@ -268,6 +269,7 @@ fn verdict(driven: &Driven) -> RunRecord {
         (Vacuity::TailCutByRecovery, happened("cut")),
         (Vacuity::IndexRebuilt, happened("rebuilt")),
         (Vacuity::MidSegmentReadAfterRestart, mid_segment_reads(driven)),
+        (Vacuity::CompactedAway, compacted_away),
     ] {
         for _ in 0..count {
             record.vacuity.count(what);

@@ -2,8 +2,9 @@
 //!
 //! Swarm testing: a fault class is wholly off or wholly on in a run. A quarter of the runs have none, a quarter have one,
 //! and in the rest each class is on in half of them, because faults hide each other. Knobs (segment size, flush mode, batch
-//! size, codec, in-flight, sequence start, timestamp type, retention) are drawn too. Every draw has a name, so that a run can print what it drew.
+//! size, codec, in-flight, sequence start, timestamp type, retention, compaction) are drawn too. Every draw has a name, so that a run can print what it drew.
 
+use super::compaction::Compacted;
 use crate::{
     engine::Options,
     random::{Ratio, Stream},
@@ -207,6 +208,8 @@ pub struct TrialOptions {
     pub flush_before_acknowledge: bool,
     /// What is kept; `None`: everything.
     pub kept: Option<Kept>,
+    /// How topics are compacted; `None`: none is.
+    pub compacted: Option<Compacted>,
     /// Nodes that clients run on.
     pub clients: usize,
     /// The workload.
@@ -240,16 +243,32 @@ impl TrialOptions {
         let kept = Kept::draw(seed);
         let mut mixed = draw_workload(&mut draw, flush_before_acknowledge);
         mixed.topic_configs.extend(kept.into_iter().flat_map(Kept::configs));
+        let compacted = Compacted::draw(seed, mixed.topics, kept.is_some());
+        if let Some(compacted) = compacted {
+            mixed.compacted_topics = compacted.topics;
+            mixed.keys = compacted.keys;
+            mixed.compaction_configs = compacted.configs();
+        }
         TrialOptions {
             faults,
             scenario: scenario.clone(),
             fault_count,
             flush_before_acknowledge,
             kept,
+            compacted,
             clients: 4,
             mixed,
             engine,
         }
+    }
+
+    /// What the broker's own properties say beyond its addresses.
+    pub(super) fn broker_settings(&self) -> Vec<(&'static str, String)> {
+        let check = self.kept.map(|kept| kept.check_interval_ms.to_string());
+        let checks = ["log.initial.task.delay.ms", "log.retention.check.interval.ms"];
+        let cleaner = self.compacted.map(|compacted| compacted.backoff_ms.to_string());
+        let checks = checks.into_iter().filter_map(|name| Some((name, check.clone()?)));
+        checks.chain(cleaner.map(|backoff| ("log.cleaner.backoff.ms", backoff))).collect()
     }
 
     /// The flags that make this run of its seed: none when everything was drawn.
@@ -278,6 +297,9 @@ impl TrialOptions {
         ];
         if let Some(kept) = self.kept {
             pairs.push(("retention checked every".to_owned(), format!("{} ms", kept.check_interval_ms)));
+        }
+        if let Some(compacted) = self.compacted {
+            pairs.push(("compaction considered every".to_owned(), format!("{} ms", compacted.backoff_ms)));
         }
         pairs.extend(self.mixed.pairs());
         pairs

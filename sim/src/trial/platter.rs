@@ -7,9 +7,10 @@
 use super::{cluster::DATA, stake};
 use crate::disk::Model;
 use bytes::Bytes;
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet};
 use tribunal_env::PartitionKey;
 use tribunal_wire::batch::{BatchHeader, HEADER_BYTES, crc_of_encoded};
+use tribunal_workloads::promise::CompactedTopic;
 
 /// How far the platter's copy of one partition was followed.
 #[derive(Debug)]
@@ -91,11 +92,26 @@ fn path(directory: &str, base: i64) -> String {
     format!("{directory}/{base:020}.log")
 }
 
-/// Follows all partitions of a disk.
+/// Follows all partitions of a disk but those of compacted topics: there segments are written anew, with gaps, so that
+/// nothing can be followed from where it ended.
 #[derive(Debug, Default)]
-pub(super) struct Platter(BTreeMap<PartitionKey, Followed>);
+pub(super) struct Platter {
+    followed: BTreeMap<PartitionKey, Followed>,
+    compacted: Vec<CompactedTopic>,
+}
 
 impl Platter {
+    /// Follows all but these topics.
+    pub(super) fn except(compacted: Vec<CompactedTopic>) -> Platter {
+        Platter { compacted, ..Platter::default() }
+    }
+
+    fn is_compacted(&self, directory: &str) -> bool {
+        let name = directory.rsplit_once('/').map_or(directory, |(_, name)| name);
+        let topic = name.rsplit_once('-').map_or(name, |(topic, _)| topic);
+        self.compacted.iter().any(|compacted| compacted.topic == topic)
+    }
+
     /// Follows every partition that the disk has.
     pub(super) fn follow_all(&mut self, disk: &mut Model) {
         let keys: BTreeSet<PartitionKey> =
@@ -105,12 +121,14 @@ impl Platter {
         }
     }
 
-    /// First offset of the partition that the platter does not hold whole; `None` when it knows no such partition.
+    /// First offset of the partition that the platter does not hold whole; `None` when it knows no such partition, or
+    /// does not follow it.
     pub(super) fn durable_end(&mut self, disk: &mut Model, key: PartitionKey) -> Option<i64> {
-        let followed = match self.0.entry(key) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(Followed::new(stake::directory(disk, DATA, key)?)),
-        };
+        if !self.followed.contains_key(&key) {
+            let directory = stake::directory(disk, DATA, key).filter(|found| !self.is_compacted(found))?;
+            self.followed.insert(key, Followed::new(directory));
+        }
+        let followed = self.followed.get_mut(&key)?;
         followed.advance(disk);
         Some(followed.next)
     }
