@@ -395,6 +395,14 @@ fn checkpoints_and_names_are_compared_with_the_partitions() {
     let disk = written(true);
     disk.plant(&format!("{ROOT}/cleaner-offset-checkpoint"), Vec::new());
     assert_eq!(problems(&disk), [], "Apache Kafka leaves it so");
+    // What only Apache Kafka writes says that it made the others too, and was killed.
+    disk.damage(&points, |bytes| bytes.clear());
+    disk.plant(&format!("{ROOT}/replication-offset-checkpoint"), Vec::new());
+    assert_eq!(problems(&disk), [], "a killed Apache Kafka leaves it so");
+    for name in ["recovery-point", "replication", "cleaner"] {
+        let file = format!("{ROOT}/{name}-offset-checkpoint");
+        assert_eq!(inspect(&disk, &file, &Place::File(FileKind::OffsetCheckpoint)).0, [], "{file}");
+    }
 
     let metadata = format!("{PARTITION}/partition.metadata");
     for (path, problem) in [

@@ -2,7 +2,7 @@
 
 use super::content::{Malformed, parse_offset_checkpoint};
 use super::finding::{Finding, Problem, Reporter, Totals, Witness};
-use super::kind::{DirectoryKind, FileKind, Listing, Place, name_of, parent_of};
+use super::kind::{DirectoryKind, FileKind, HIGH_WATERMARKS, Listing, Place, name_of, parent_of};
 use super::partition::{self, Known, metadata_snapshot, small_file};
 use crate::checkpoint::{PartitionOffsets, read_small};
 use crate::names::{self, join};
@@ -70,6 +70,7 @@ async fn file(disk: &dyn Disk, path: &str, kind: FileKind, report: &mut Reporter
         FileKind::Snapshot(_) => small(Problem::ProducerSnapshot).await,
         FileKind::LeaderEpochs => small(Problem::EpochCheckpoint).await,
         FileKind::PartitionMetadata => small(Problem::PartitionMetadata).await,
+        FileKind::OffsetCheckpoint if is_empty_by_right(disk, path).await => {}
         FileKind::OffsetCheckpoint => small(Problem::OffsetCheckpoint).await,
         FileKind::Summaries => summaries(disk, path, report).await,
         FileKind::MetadataSnapshot => metadata_snapshot(disk, path, report).await,
@@ -156,6 +157,17 @@ async fn summaries(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) {
     small_file(disk, path, FileKind::Summaries, Problem::Summaries, recovery, report).await;
 }
 
+/// Whether an offset checkpoint is empty because Apache Kafka made it and was killed before it had something to say.
+/// In a directory that is none of Kafka's, one that our broker writes was damaged.
+async fn is_empty_by_right(disk: &dyn Disk, path: &str) -> bool {
+    if !matches!(read_small(disk, path).await, Ok(Some(bytes)) if bytes.is_empty()) {
+        return false;
+    }
+    let is_ours = [names::RECOVERY_POINTS, names::LOG_STARTS].contains(&name_of(path));
+    let listing = Listing::of(disk, parent_of(path).unwrap_or_default()).await;
+    !is_ours || listing.is_ok_and(|listing| listing.has(HIGH_WATERMARKS))
+}
+
 /// Reads an offset checkpoint, and says which of its partitions are not there.
 async fn checkpoint(
     disk: &dyn Disk,
@@ -180,9 +192,9 @@ async fn checkpoint(
         }
     };
     if bytes.is_empty() {
-        // So Apache Kafka makes them; it fills them when there is something to say.
-        if is_ours {
-            let why = "is empty: a killed Apache Kafka leaves it so, and nothing else does";
+        if !is_empty_by_right(disk, path).await {
+            let why =
+                "is empty: no broker leaves it so but Apache Kafka, and nothing else here is of its making";
             report.find(Finding::new(problem, path, why, ignored).at(0));
         }
         return PartitionOffsets::new();

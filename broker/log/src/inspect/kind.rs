@@ -6,7 +6,8 @@ use tribunal_env::{Disk, EntryKind, OpenMode};
 use tribunal_wire::types::Offset;
 
 const TRANSACTION_INDEX: &str = "txnindex";
-const HIGH_WATERMARKS: &str = "replication-offset-checkpoint";
+/// Only Apache Kafka writes it.
+pub(super) const HIGH_WATERMARKS: &str = "replication-offset-checkpoint";
 const CLEANER_OFFSETS: &str = "cleaner-offset-checkpoint";
 const META_PROPERTIES: &str = "meta.properties";
 const BOOTSTRAP: &str = "bootstrap.checkpoint";
