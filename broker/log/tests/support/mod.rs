@@ -6,6 +6,7 @@
 
 mod disk;
 
+#[allow(unused_imports, reason = "not every test file has crashes")]
 pub use disk::{Crash, MemoryDisk};
 
 use std::collections::{BTreeMap, VecDeque};
