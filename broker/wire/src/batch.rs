@@ -15,12 +15,14 @@
 
 mod builder;
 mod header;
+mod raw;
 mod record;
 mod validate;
 mod varint;
 
 pub use builder::BatchBuilder;
 pub use header::{Attributes, BatchHeader, HEADER_BYTES, LENGTH_PREFIX_BYTES, TimestampType, declared_bytes};
+pub use raw::{RawRecord, RawRecords};
 pub use record::{Header, Headers, Record, RecordIter, Records};
 pub use validate::{
     Compression, Rejection, RejectionReason, ValidBatch, ValidationRules, validate_client_batch,

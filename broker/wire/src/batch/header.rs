@@ -99,6 +99,12 @@ impl Attributes {
         Attributes(if set { self.0 | Self::TRANSACTIONAL } else { self.0 & !Self::TRANSACTIONAL })
     }
 
+    /// These bits, with a delete horizon in the base timestamp or without.
+    #[must_use]
+    pub const fn with_delete_horizon(self, set: bool) -> Attributes {
+        Attributes(if set { self.0 | Self::DELETE_HORIZON } else { self.0 & !Self::DELETE_HORIZON })
+    }
+
     /// These bits, control or not.
     #[must_use]
     pub const fn with_control(self, set: bool) -> Attributes {
@@ -222,6 +228,12 @@ impl BatchHeader {
         self.base_offset.0 >= 0
             && self.last_offset_delta >= 0
             && self.base_offset.0.checked_add(i64::from(self.last_offset_delta) + 1).is_some()
+    }
+
+    /// When compaction may drop the batch's tombstones and marker, if it has said so.
+    #[must_use]
+    pub const fn delete_horizon_ms(&self) -> Option<i64> {
+        if self.attributes.has_delete_horizon() { Some(self.base_timestamp) } else { None }
     }
 
     /// Whether an idempotent producer sent the batch.
