@@ -127,6 +127,23 @@ pub enum Fact {
         /// Why.
         reason: SegmentDeletion,
     },
+    /// A pass of compaction came to its end.
+    Compacted {
+        /// Which partition.
+        key: PartitionKey,
+        /// The first offset that was dirty before.
+        from: i64,
+        /// The first offset that is dirty now.
+        to: i64,
+        /// Bytes of the segments that were compacted.
+        bytes_before: u64,
+        /// Bytes of those in their place.
+        bytes_after: u64,
+        /// Records that stay.
+        records_kept: u64,
+        /// Records that are gone.
+        records_dropped: u64,
+    },
     /// Idempotent producers that were silent for too long were forgotten.
     ProducersExpired {
         /// Which partition.

@@ -83,14 +83,25 @@ pub(crate) fn parse_partition_metadata(text: &str) -> Option<TopicId> {
 
 /// Replaces `directory/name` so that a crash leaves the old content or the new.
 pub(crate) async fn replace(disk: &dyn Disk, directory: &str, name: &str, content: Bytes) -> io::Result<()> {
+    prepare(disk, directory, name, content).await?;
+    install(disk, directory, name).await
+}
+
+/// The first half of [`replace`]: the new content is durable beside its place. After an error the old one stands.
+pub(crate) async fn prepare(disk: &dyn Disk, directory: &str, name: &str, content: Bytes) -> io::Result<()> {
     let path = join(directory, name);
     let temporary = format!("{path}{}", names::TEMPORARY_SUFFIX);
     let file = disk.open(&temporary, OpenMode::Create).await?;
     // A temporary file that a crash left behind may be longer than the new content.
     file.set_len(0).await?;
     file.write_all_at(0, &[content]).await?;
-    file.sync().await?;
-    disk.rename(&temporary, &path).await?;
+    file.sync().await
+}
+
+/// The second half of [`replace`]. After an error either content may stand.
+pub(crate) async fn install(disk: &dyn Disk, directory: &str, name: &str) -> io::Result<()> {
+    let path = join(directory, name);
+    disk.rename(&format!("{path}{}", names::TEMPORARY_SUFFIX), &path).await?;
     disk.sync_dir(directory).await
 }
 

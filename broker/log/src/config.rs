@@ -17,6 +17,30 @@ pub enum Durability {
     FlushOnRequest,
 }
 
+/// How a partition is compacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompactionConfig {
+    /// `min.cleanable.dirty.ratio`, in billionths: the share of the log that must be dirty before a pass is worth it.
+    pub min_cleanable_ratio: u64,
+    /// `min.compaction.lag.ms`: younger records are left alone.
+    pub min_lag_ms: i64,
+    /// `max.compaction.lag.ms`: a record that has been dirty for longer is compacted whatever the share.
+    pub max_lag_ms: i64,
+    /// `delete.retention.ms`: how long a tombstone stays once everything that it shadows is gone.
+    pub delete_retention_ms: i64,
+}
+
+impl Default for CompactionConfig {
+    fn default() -> Self {
+        CompactionConfig {
+            min_cleanable_ratio: 500_000_000,
+            min_lag_ms: 0,
+            max_lag_ms: i64::MAX,
+            delete_retention_ms: 24 * 3_600_000,
+        }
+    }
+}
+
 /// Settings of one partition, changeable while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartitionConfig {
@@ -34,6 +58,8 @@ pub struct PartitionConfig {
     pub retention_ms: Option<u64>,
     /// `retention.bytes`: the oldest segments go as long as this much stays; `None` where size deletes nothing.
     pub retention_bytes: Option<u64>,
+    /// `cleanup.policy` with `compact`: how; `None` where nothing is compacted.
+    pub compaction: Option<CompactionConfig>,
     /// `file.delete.delay.ms`: how long the files of a deleted segment stay under their `.deleted` names.
     pub file_delete_delay_ms: u64,
     /// What an acknowledgement promises.
@@ -52,6 +78,7 @@ impl Default for PartitionConfig {
             index_interval_bytes: 4096,
             retention_ms: None,
             retention_bytes: None,
+            compaction: None,
             file_delete_delay_ms: 60_000,
             durability: Durability::PageCache,
             tail_bytes: 1 << 20,
@@ -75,6 +102,10 @@ pub struct OpenOptions {
     pub recovery_point: Offset,
     /// The first offset that may be read, from the checkpoint.
     pub log_start: Offset,
+    /// Everything before it was compacted, as the checkpoint says.
+    pub first_dirty: Offset,
+    /// Before it offsets may be missing by right. That is `first_dirty`, unless nobody knows it any more.
+    pub cleaned_until: Offset,
 }
 
 impl OpenOptions {
@@ -88,6 +119,8 @@ impl OpenOptions {
             clean: true,
             recovery_point: Offset::ZERO,
             log_start: Offset::ZERO,
+            first_dirty: Offset::ZERO,
+            cleaned_until: Offset::ZERO,
         }
     }
 }

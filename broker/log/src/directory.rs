@@ -1,6 +1,6 @@
 //! One log directory: what all of its partitions share.
 //!
-//! Owns: the lock, the clean-shutdown mark, and the two offset checkpoints, each written by one task.
+//! Owns: the lock, the clean-shutdown mark, and the three offset checkpoints, each written by one task.
 //!
 //! Why so: a checkpoint file speaks for every partition, so one owner writes it, and one write serves all
 //! partitions that wait for it. Log start offsets are durable before the deletion that moved them is answered,
@@ -10,11 +10,16 @@
 //!
 //! Always holds: the clean-shutdown mark is removed, and its removal durable, before anything else is read.
 
+mod cleaner;
+
+pub(crate) use cleaner::Raised;
+
 use crate::checkpoint::{self, PartitionOffsets, encode_offsets, parse_offsets, read_text};
 use crate::limits::DIRECTORY_REQUESTS_MAX;
 use crate::names::{self, join};
 use crate::summary::{self, PartitionSummaries};
 use bytes::Bytes;
+use cleaner::CleanerOffsets;
 use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
@@ -32,6 +37,8 @@ pub struct DirectoryReport {
     pub recovery_points: PartitionOffsets,
     /// Where each partition begins, where that is not its first segment.
     pub log_starts: PartitionOffsets,
+    /// Up to where each partition was compacted; `None` where the checkpoint that tells of it is damaged.
+    pub cleaner_offsets: Option<PartitionOffsets>,
     /// The partitions that have a directory, by topic and index.
     pub partitions: Vec<(String, PartitionIndex)>,
     /// What a clean stop knew of partitions that have a directory: these need not be looked at before they are used.
@@ -43,6 +50,23 @@ impl DirectoryReport {
     #[must_use]
     pub fn recovery_point(&self, topic: &str, partition: PartitionIndex) -> Offset {
         self.recovery_points.get(&(topic.to_owned(), partition)).copied().unwrap_or_default()
+    }
+
+    /// The offset up to which a partition was compacted.
+    #[must_use]
+    pub fn first_dirty(&self, topic: &str, partition: PartitionIndex) -> Offset {
+        let offsets = self.cleaner_offsets.as_ref();
+        offsets.and_then(|offsets| offsets.get(&(topic.to_owned(), partition))).copied().unwrap_or_default()
+    }
+
+    /// The offset before which records of a partition may be missing by right. Where nobody knows, that is so for
+    /// everything that was durable.
+    #[must_use]
+    pub fn cleaned_until(&self, topic: &str, partition: PartitionIndex) -> Offset {
+        match self.cleaner_offsets {
+            Some(_) => self.first_dirty(topic, partition),
+            None => self.recovery_point(topic, partition),
+        }
     }
 
     /// The checkpointed log start offset of a partition.
@@ -71,6 +95,7 @@ impl From<io::Error> for DirectoryError {
 enum Request {
     LogStart { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<bool> },
     RecoveryPoint { topic: Arc<str>, partition: PartitionIndex, offset: Offset },
+    FirstDirty { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<Raised> },
     Forget { topic: Arc<str>, partition: PartitionIndex, reply: oneshot::Sender<bool> },
     Close { broker_epoch: i64, clean: Option<PartitionSummaries>, reply: oneshot::Sender<io::Result<()>> },
 }
@@ -94,6 +119,7 @@ impl LogDirectory {
         let mark = take_clean_mark(&*disk, path).await?;
         let mut report = DirectoryReport { clean: mark.is_some(), ..Default::default() };
         read_checkpoints(env, &*disk, path, &mut report).await?;
+        report.cleaner_offsets = cleaner::read(env, &*disk, path).await?;
         for entry in disk.list(path).await? {
             if entry.kind != EntryKind::Directory {
                 continue;
@@ -117,6 +143,7 @@ impl LogDirectory {
             path: path.into(),
             log_starts: report.log_starts.clone(),
             recovery_points: report.recovery_points.clone(),
+            cleaner_offsets: CleanerOffsets::new(report.cleaner_offsets.clone().unwrap_or_default()),
             due: None,
             _lock: lock,
         };
@@ -262,6 +289,7 @@ struct Owner {
     path: Arc<str>,
     log_starts: PartitionOffsets,
     recovery_points: PartitionOffsets,
+    cleaner_offsets: CleanerOffsets,
     /// When the recovery points that moved are written.
     due: Option<Instant>,
     _lock: Box<dyn Lock>,
@@ -308,8 +336,18 @@ impl Owner {
                     self.recovery_points.insert((topic.to_string(), partition), offset);
                     self.due.get_or_insert_with(|| self.env.now() + RECOVERY_POINT_INTERVAL);
                 }
+                Request::FirstDirty { topic, partition, offset, reply } => {
+                    let name = (topic.to_string(), partition);
+                    let (env, disk) = (&self.env, &*self.disk);
+                    let raised = self.cleaner_offsets.raise(env, disk, &self.path, name, offset).await;
+                    let _gone = reply.send(raised);
+                }
                 Request::Forget { topic, partition, reply } => {
                     let name = (topic.to_string(), partition);
+                    if !self.cleaner_offsets.forget(&self.env, &*self.disk, &self.path, &name).await {
+                        let _gone = reply.send(false);
+                        break;
+                    }
                     self.log_starts.remove(&name);
                     self.recovery_points.remove(&name);
                     waiting.push(reply);

@@ -1,21 +1,21 @@
 //! One partition on disk, in Apache Kafka's own format.
 //!
 //! Owns: segments with their offset and time index, producer state and its snapshots, the leader-epoch cache,
-//! the checkpoints of a log directory, recovery from whatever a crash left, and [`inspect`], which looks at all of it
+//! the checkpoints of a log directory, compaction, recovery from whatever a crash left, and [`inspect`], which looks at all of it
 //! and touches nothing.
 //!
-//! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, `retention`, the rules of `recovery`),
-//! without Env and without await; an async half (`owner`, `read`, `walk`, `directory`) waits for the disk. A
+//! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, `retention`, `compaction::plan` and
+//! `compaction::rewrite`, the rules of `recovery`), without Env and without await; an async half (`owner`, `read`, `walk`, `directory`) waits for the disk. A
 //! partition has one owner task; readers never go through it.
 //!
 //! Always holds: an acknowledged batch is as durable as the partition promises; bad bytes are never served, and
 //! never cut where something durable stood; indexes and snapshots are caches, made again on any doubt.
 //!
-//! Leaves out, for the issues to come: compaction and the transaction index (segments will be replaced through
-//! the owner), truncation and appends of followers, bounds on open files. Somebody else keeps the time: retention
-//! and the expiry of producers happen when the broker asks for them.
+//! Leaves out, for the issues to come: the transaction index, truncation and appends of followers, bounds on open files.
+//! Somebody else keeps the time: retention, compaction and the expiry of producers happen when the broker asks for them.
 
 mod checkpoint;
+mod compaction;
 mod config;
 mod directory;
 mod epochs;
@@ -39,7 +39,8 @@ mod turned_away;
 mod walk;
 
 pub use checkpoint::PartitionOffsets;
-pub use config::{Durability, OpenOptions, OpenReport, PartitionConfig};
+pub use compaction::{Compacted, CompactionNeed, Dirtiness, Effort, EffortConfig, Unfinished};
+pub use config::{CompactionConfig, Durability, OpenOptions, OpenReport, PartitionConfig};
 pub use directory::{DirectoryError, DirectoryReport, LogDirectory, RECOVERY_POINT_INTERVAL};
 pub use epochs::LeaderEpochs;
 pub use names::{deletion_directory, is_deletion_directory, parse_partition_directory, partition_directory};

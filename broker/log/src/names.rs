@@ -5,11 +5,13 @@ use tribunal_wire::types::{Offset, PartitionIndex};
 pub(crate) const LOG: &str = "log";
 pub(crate) const OFFSET_INDEX: &str = "index";
 pub(crate) const TIME_INDEX: &str = "timeindex";
+pub(crate) const TRANSACTION_INDEX: &str = "txnindex";
 pub(crate) const SNAPSHOT: &str = "snapshot";
 pub(crate) const LEADER_EPOCHS: &str = "leader-epoch-checkpoint";
 pub(crate) const PARTITION_METADATA: &str = "partition.metadata";
 pub(crate) const RECOVERY_POINTS: &str = "recovery-point-offset-checkpoint";
 pub(crate) const LOG_STARTS: &str = "log-start-offset-checkpoint";
+pub(crate) const CLEANER_OFFSETS: &str = "cleaner-offset-checkpoint";
 pub(crate) const CLEAN_SHUTDOWN: &str = ".kafka_cleanshutdown";
 /// Ours alone; Apache Kafka ignores files that it does not know.
 pub(crate) const SUMMARIES: &str = "clean-shutdown-summaries";
@@ -17,6 +19,10 @@ pub(crate) const LOCK: &str = ".lock";
 pub(crate) const DELETE_SUFFIX: &str = "-delete";
 /// What is appended to the name of a deleted segment's file while it waits for its removal.
 pub(crate) const DELETED_SUFFIX: &str = ".deleted";
+/// What is appended to the name of a file that compaction is writing.
+pub(crate) const CLEANED_SUFFIX: &str = ".cleaned";
+/// What is appended to the name of a file that is about to take the place of others.
+pub(crate) const SWAP_SUFFIX: &str = ".swap";
 pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// `<offset, 20 digits>.<extension>`.

@@ -11,13 +11,15 @@
 //! Long because all of it is one owner: each request is one method, and none decides anything
 //! that `state` could decide without the disk. What takes from the front of the log stands in `cleanup`.
 //!
-//! Leaves out: compaction, which will replace segments through this task as well.
+//! What compaction asks for, which replaces segments through this task, stands in `compaction`.
 
 mod cleanup;
+mod compaction;
 
 use crate::checkpoint::{
     self, encode_epochs, encode_partition_metadata, parse_partition_metadata, read_text,
 };
+use crate::compaction::{Picture, Swap, Unfinished, resume};
 use crate::config::{Durability, OpenOptions, OpenReport, PartitionConfig};
 use crate::directory::{LogDirectory, remove_tree};
 use crate::limits::{GROUP_BYTES_MAX, GROUP_REQUESTS_MAX};
@@ -64,6 +66,14 @@ pub(crate) enum Request {
     SetConfig {
         config: Box<PartitionConfig>,
         reply: Reply<()>,
+    },
+    CompactionPicture {
+        with_producers: bool,
+        reply: Reply<Option<Picture>>,
+    },
+    Swap {
+        swap: Swap,
+        reply: oneshot::Sender<Result<(), Unfinished>>,
     },
     BecomeLeader {
         epoch: LeaderEpoch,
@@ -120,6 +130,10 @@ pub(crate) struct Owner {
     sealed_flush: Option<SealedFlush>,
     /// Whether a close has anything to write: not if the directory is as a clean stop left it.
     unsettled: bool,
+    /// Everything before it is compacted.
+    first_dirty: Offset,
+    /// What stands on the disk of a new segment is not known: nothing is compacted until the log is opened again.
+    swap_is_stuck: bool,
 }
 
 impl Owner {
@@ -129,10 +143,11 @@ impl Owner {
         directory: &LogDirectory,
         topic: &str,
         path: String,
-        options: OpenOptions,
+        mut options: OpenOptions,
     ) -> Result<(Owner, Arc<Shared>, OpenReport), OpenError> {
         let disk = env.disk();
         let created = open_directory(&*disk, directory.path(), &path, TopicId(options.key.topic_id)).await?;
+        begin_where_compaction_ended(env, directory, topic, &path, &mut options, created).await?;
         let recovered = recover(&*disk, &path, &options, created).await?;
         let report = recovered.report;
         let (state, view) = begin(&options, &recovered);
@@ -148,6 +163,8 @@ impl Owner {
             state,
             sealed_flush: None,
             unsettled: !options.clean || report.cut_bytes > 0 || report.indexes_rebuilt > 0,
+            first_dirty: options.first_dirty,
+            swap_is_stuck: false,
         };
         owner.settle_open(&options, &report).await?;
         Ok((owner, shared, report))
@@ -238,6 +255,13 @@ impl Owner {
             Request::SetConfig { config, reply } => {
                 let result = self.set_config(*config).await;
                 answer(reply, result);
+            }
+            Request::CompactionPicture { with_producers, reply } => {
+                answer(reply, Ok(self.compaction_picture(with_producers)));
+            }
+            Request::Swap { swap, reply } => {
+                // Whoever asked may have gone.
+                let _gone = reply.send(self.swap(swap).await);
             }
             Request::BecomeLeader { epoch, reply } => {
                 let result = self.become_leader(epoch).await;
@@ -701,6 +725,30 @@ fn draw_jitter(env: &Env, config: &PartitionConfig) -> i64 {
     }
 }
 
+/// Ends what a crash interrupted of a compaction, and takes for durable what was compacted.
+async fn begin_where_compaction_ended(
+    env: &Env,
+    directory: &LogDirectory,
+    topic: &str,
+    path: &str,
+    options: &mut OpenOptions,
+    created: bool,
+) -> io::Result<()> {
+    let topic: Arc<str> = topic.into();
+    if created {
+        // What was compacted is gone with the files: a log that begins anew has no gaps.
+        if options.cleaned_until > Offset::ZERO {
+            let index = PartitionIndex(options.key.partition);
+            let _warned = directory.raise_first_dirty(&topic, index, Offset::ZERO).await;
+        }
+        (options.first_dirty, options.cleaned_until) = (Offset::ZERO, Offset::ZERO);
+        return Ok(());
+    }
+    resume(env, directory, &topic, path, options).await?;
+    options.recovery_point = options.recovery_point.max(options.cleaned_until);
+    Ok(())
+}
+
 fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {
     let report = &recovered.report;
     let state = LogState {
@@ -720,6 +768,7 @@ fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {
         log_start: state.log_start,
         high_watermark: state.high_watermark,
         log_end: state.log_end,
+        cleaned_until: options.cleaned_until,
         leader_epoch: state.leader_epoch,
         epochs: Arc::new(state.epochs.clone()),
         segments: recovered.segments.clone().into(),

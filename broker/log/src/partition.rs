@@ -79,6 +79,8 @@ pub(crate) struct View {
     pub(crate) log_start: Offset,
     pub(crate) high_watermark: Offset,
     pub(crate) log_end: Offset,
+    /// Before it offsets may be missing: the log was compacted.
+    pub(crate) cleaned_until: Offset,
     pub(crate) leader_epoch: LeaderEpoch,
     pub(crate) epochs: Arc<LeaderEpochs>,
     /// Oldest first; never empty.
@@ -108,7 +110,7 @@ impl Shared {
 #[derive(Clone)]
 pub struct Partition {
     pub(crate) shared: Arc<Shared>,
-    mailbox: mpsc::Sender<Request>,
+    pub(crate) mailbox: mpsc::Sender<Request>,
 }
 
 impl Partition {
@@ -208,7 +210,13 @@ impl Partition {
         self.ask(|reply| Request::Delete { unique, reply }).await
     }
 
-    async fn ask<T>(
+    /// Whether the log is closed, or its owner gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.mailbox.is_closed()
+    }
+
+    pub(crate) async fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<T, ChangeError>>) -> Request,
     ) -> Result<T, ChangeError> {

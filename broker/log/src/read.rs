@@ -68,6 +68,8 @@ pub struct FoundRecord {
 struct Picture {
     watermarks: Watermarks,
     segments: Arc<[Arc<Segment>]>,
+    /// Before it offsets may be missing: the log was compacted.
+    cleaned_until: Offset,
 }
 
 impl Picture {
@@ -120,7 +122,8 @@ impl Partition {
         } else {
             None
         };
-        (Picture { watermarks, segments: Arc::clone(&view.segments) }, slices)
+        let (segments, cleaned_until) = (Arc::clone(&view.segments), view.cleaned_until);
+        (Picture { watermarks, segments, cleaned_until }, slices)
     }
 
     /// The first record, by offset, whose timestamp is at least `timestamp`.
@@ -256,7 +259,11 @@ fn find_in_batch(
         return Ok(None);
     }
     let leader_epoch = header.partition_leader_epoch;
-    if header.attributes.timestamp_type() == TimestampType::LogAppendTime {
+    if header.records_count == 0 {
+        return Ok(None);
+    }
+    let is_whole = i64::from(header.records_count) == i64::from(header.last_offset_delta) + 1;
+    if header.attributes.timestamp_type() == TimestampType::LogAppendTime && is_whole {
         // One time stands for all records.
         let offset = header.base_offset.max(log_start);
         let found = FoundRecord { offset, timestamp: header.max_timestamp, leader_epoch };
@@ -268,7 +275,10 @@ fn find_in_batch(
     for record in &records {
         let record = record.map_err(|_| corrupt)?;
         let offset = header.base_offset.plus(i64::from(record.offset_delta));
-        let timestamp = header.base_timestamp.wrapping_add(record.timestamp_delta);
+        let timestamp = match header.attributes.timestamp_type() {
+            TimestampType::CreateTime => header.base_timestamp.wrapping_add(record.timestamp_delta),
+            TimestampType::LogAppendTime => header.max_timestamp,
+        };
         if offset >= log_start && wanted(timestamp) {
             return Ok(Some(FoundRecord { offset, timestamp, leader_epoch }));
         }
@@ -277,7 +287,7 @@ fn find_in_batch(
 }
 
 impl Shared {
-    /// Batches from `offset` on, out of the one segment that holds it.
+    /// Batches from `offset` on, out of the one segment that holds it, or the next one where compaction left nothing.
     async fn read_disk(
         &self,
         picture: &Picture,
@@ -286,39 +296,53 @@ impl Shared {
         at_least_one: bool,
     ) -> Result<Slices, ReadError> {
         let after = picture.segments.partition_point(|segment| segment.base <= offset);
-        let index = after.checked_sub(1).expect("the log starts in its first segment");
-        let next_base = picture.after(index);
-        let corrupt = ReadError::Corrupt(CorruptRange { from: offset, to: next_base });
-        let segment = &picture.segments[index];
-        if let Some(range) = segment.corrupt_at(offset) {
-            return Err(ReadError::Corrupt(range));
+        let mut index = after.checked_sub(1).expect("the log starts in its first segment");
+        loop {
+            let next_base = picture.after(index);
+            let read = SegmentRead {
+                segment: &picture.segments[index],
+                after: next_base,
+                offset,
+                cleaned_until: picture.cleaned_until,
+                limit: picture.high_watermark(),
+                max_bytes,
+                at_least_one,
+            };
+            match self.read_segment(read).await {
+                Found::Slices(slices) => return Ok(slices),
+                Found::Corrupt(to) => return Err(ReadError::Corrupt(CorruptRange { from: offset, to })),
+                Found::Damaged(range) => return Err(ReadError::Corrupt(range)),
+                // The segment ends before the offset: what was there is gone, or was compacted away.
+                Found::IndexLies | Found::Past => {
+                    if next_base > picture.cleaned_until {
+                        return Err(ReadError::Corrupt(CorruptRange { from: offset, to: next_base }));
+                    }
+                    index += 1;
+                    if index == picture.segments.len() {
+                        return Ok(Slices { next_offset: next_base, ..Slices::default() });
+                    }
+                }
+            }
         }
-        self.load_indexes(segment, next_base).await;
+    }
+
+    /// The part of the answer that one segment has. An index that lies is made again.
+    async fn read_segment(&self, read: SegmentRead<'_>) -> Found {
+        let SegmentRead { segment, after, offset, .. } = read;
+        if let Some(range) = segment.corrupt_at(offset) {
+            return Found::Damaged(range);
+        }
+        self.load_indexes(segment, after).await;
         let start = {
             let state = segment.state();
             state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
         };
-        let read = SegmentRead {
-            segment,
-            after: next_base,
-            offset,
-            limit: picture.high_watermark(),
-            max_bytes,
-            at_least_one,
-        };
         match read.run(start).await {
-            Found::Slices(slices) => Ok(slices),
-            Found::Corrupt(to) => Err(ReadError::Corrupt(CorruptRange { from: offset, to })),
             Found::IndexLies => {
-                rebuild_indexes(segment, next_base).await;
-                match read.run(None).await {
-                    Found::Slices(slices) => Ok(slices),
-                    Found::Corrupt(to) => Err(ReadError::Corrupt(CorruptRange { from: offset, to })),
-                    // The segment ends before the offset: what was there is gone.
-                    Found::IndexLies | Found::Past => Err(corrupt),
-                }
+                rebuild_indexes(segment, after).await;
+                read.run(None).await
             }
-            Found::Past => Err(corrupt),
+            found => found,
         }
     }
 
@@ -425,6 +449,8 @@ enum Found {
     Slices(Slices),
     /// The batch is damaged; this offset is the next that can be read, as far as is known.
     Corrupt(Offset),
+    /// The offset lies in a range that is known to be damaged.
+    Damaged(CorruptRange),
     /// The position from the index cannot be right.
     IndexLies,
     /// The segment ends before the offset.
@@ -432,9 +458,11 @@ enum Found {
 }
 
 struct SegmentRead<'a> {
-    segment: &'a Segment,
+    segment: &'a Arc<Segment>,
     after: Offset,
     offset: Offset,
+    /// Before it offsets may be missing.
+    cleaned_until: Offset,
     limit: Offset,
     max_bytes: usize,
     at_least_one: bool,
@@ -488,8 +516,8 @@ impl SegmentRead<'_> {
         if header.last_offset() < slices.next_offset {
             return None;
         }
-        if header.base_offset > slices.next_offset {
-            // Offsets are missing here: without compaction that is damage.
+        if header.base_offset > slices.next_offset && header.base_offset > self.cleaned_until {
+            // Offsets are missing here, and were not compacted away: that is damage.
             let none = slices.bytes == 0;
             return Some(if none {
                 Found::Corrupt(header.base_offset)

@@ -252,7 +252,9 @@ impl<'a> Recovery<'a> {
                 );
                 return Err(io::Error::new(io::ErrorKind::InvalidData, line));
             }
-            if segment.base > self.expected && index > 0 {
+            // Before the cleaner checkpoint a segment may have been compacted to its end.
+            let is_gap = segment.base > self.expected && segment.base > self.options.cleaned_until;
+            if is_gap && index > 0 {
                 let before = Arc::clone(&self.segments[index - 1]);
                 if !self.options.clean && self.expected >= self.options.recovery_point {
                     // The end of the segment before it is missing: nobody was promised what follows.
@@ -332,7 +334,8 @@ impl<'a> Recovery<'a> {
 
     /// Takes a batch of the walk.
     fn take(&mut self, state: &mut SegmentState, header: &BatchHeader, at: u64) {
-        if header.base_offset > self.expected {
+        // Whether the batches between were compacted away, the cleaner checkpoint tells.
+        if header.base_offset > self.expected && header.base_offset > self.options.cleaned_until {
             self.note_corrupt_in(state, header.base_offset);
         }
         state.note_batch(header, at, self.options.config.index_interval_bytes);

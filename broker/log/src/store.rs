@@ -43,8 +43,18 @@ pub(crate) async fn set_segment_aside(
     directory: &str,
     base: Offset,
 ) -> io::Result<Vec<String>> {
-    let mut aside = Vec::with_capacity(SEGMENT_FILES.len());
-    for extension in SEGMENT_FILES {
+    set_files_aside(disk, directory, base, &SEGMENT_FILES).await
+}
+
+/// Gives files of a segment their `.deleted` names, in the order of `extensions`, and returns these.
+pub(crate) async fn set_files_aside(
+    disk: &dyn Disk,
+    directory: &str,
+    base: Offset,
+    extensions: &[&str],
+) -> io::Result<Vec<String>> {
+    let mut aside = Vec::with_capacity(extensions.len());
+    for extension in extensions {
         let path = join(directory, &offset_file(base, extension));
         let deleted = format!("{path}{}", names::DELETED_SUFFIX);
         match disk.rename(&path, &deleted).await {

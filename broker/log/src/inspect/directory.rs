@@ -99,6 +99,7 @@ async fn known_around(disk: &dyn Disk, partition: &str) -> Known {
     let around = Listing::of(disk, directory).await.unwrap_or_default();
     let unclean = around.has(names::RECOVERY_POINTS) && !around.has(names::CLEAN_SHUTDOWN);
     Known {
+        cleaned_until: read(names::CLEANER_OFFSETS).await.unwrap_or_default(),
         recovery_point: read(names::RECOVERY_POINTS).await,
         log_start: read(names::LOG_STARTS).await,
         unclean,
@@ -126,12 +127,14 @@ async fn data_directory(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) 
     }
     let mut recovery_points = PartitionOffsets::new();
     let mut log_starts = PartitionOffsets::new();
+    let mut cleaner_offsets = PartitionOffsets::new();
     for entry in &listing.entries {
         if FileKind::of(&entry.name) == FileKind::OffsetCheckpoint {
             let offsets = checkpoint(disk, &join(path, &entry.name), &partitions, report).await;
             match entry.name.as_str() {
                 names::RECOVERY_POINTS => recovery_points = offsets,
                 names::LOG_STARTS => log_starts = offsets,
+                names::CLEANER_OFFSETS => cleaner_offsets = offsets,
                 _ => {}
             }
         }
@@ -141,6 +144,7 @@ async fn data_directory(disk: &dyn Disk, path: &str, report: &mut Reporter<'_>) 
         let known = Known {
             recovery_point: recovery_points.get(&name).copied(),
             log_start: log_starts.get(&name).copied(),
+            cleaned_until: cleaner_offsets.get(&name).copied().unwrap_or_default(),
             unclean: !listing.has(names::CLEAN_SHUTDOWN),
         };
         if let Err(error) = partition::verify(disk, &directory, known, None, report).await {
@@ -175,9 +179,12 @@ async fn checkpoint(
     partitions: &[(String, PartitionIndex)],
     report: &mut Reporter<'_>,
 ) -> PartitionOffsets {
-    // The other checkpoints are Apache Kafka's own: high watermarks, and how far its cleaner came.
+    // The other checkpoint is Apache Kafka's own: high watermarks.
     let is_ours = [names::RECOVERY_POINTS, names::LOG_STARTS].contains(&name_of(path));
-    let ignored = if is_ours {
+    let ignored = if name_of(path) == names::CLEANER_OFFSETS {
+        "the file is ignored: logs are compacted from their beginning, and offsets that are missing in what was durable \
+         are taken for compacted ones"
+    } else if is_ours {
         "the file is ignored: all logs are checked from their beginning, and what was deleted by DeleteRecords may \
          come back"
     } else {

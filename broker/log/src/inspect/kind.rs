@@ -8,7 +8,6 @@ use tribunal_wire::types::Offset;
 const TRANSACTION_INDEX: &str = "txnindex";
 /// Only Apache Kafka writes it.
 pub(super) const HIGH_WATERMARKS: &str = "replication-offset-checkpoint";
-const CLEANER_OFFSETS: &str = "cleaner-offset-checkpoint";
 const META_PROPERTIES: &str = "meta.properties";
 const BOOTSTRAP: &str = "bootstrap.checkpoint";
 const QUORUM_STATE: &str = "quorum-state";
@@ -18,7 +17,7 @@ const STRAY_SUFFIX: &str = "-stray";
 const FUTURE_SUFFIX: &str = "-future";
 /// How files are called that are on their way out or in: by us, and by Kafka.
 const PASSING_SUFFIXES: [&str; 5] =
-    [names::TEMPORARY_SUFFIX, names::DELETED_SUFFIX, ".cleaned", ".swap", ".part"];
+    [names::TEMPORARY_SUFFIX, names::DELETED_SUFFIX, names::CLEANED_SUFFIX, names::SWAP_SUFFIX, ".part"];
 
 /// A file, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +63,7 @@ impl FileKind {
         match name {
             names::LEADER_EPOCHS => return FileKind::LeaderEpochs,
             names::PARTITION_METADATA => return FileKind::PartitionMetadata,
-            names::RECOVERY_POINTS | names::LOG_STARTS | HIGH_WATERMARKS | CLEANER_OFFSETS => {
+            names::RECOVERY_POINTS | names::LOG_STARTS | names::CLEANER_OFFSETS | HIGH_WATERMARKS => {
                 return FileKind::OffsetCheckpoint;
             }
             names::CLEAN_SHUTDOWN => return FileKind::CleanShutdown,
@@ -133,7 +132,17 @@ impl FileKind {
 
 /// Whether a start removes a file that is on its way out or in.
 pub(super) fn is_removed_at_start(name: &str) -> bool {
-    name.ends_with(names::TEMPORARY_SUFFIX) || name.ends_with(names::DELETED_SUFFIX)
+    [names::TEMPORARY_SUFFIX, names::DELETED_SUFFIX, names::CLEANED_SUFFIX]
+        .iter()
+        .any(|suffix| name.ends_with(suffix))
+}
+
+/// The segment that a finished compaction left beside those that it stands for, if the file is its log.
+pub(super) fn swapped_in_at_start(name: &str) -> Option<Offset> {
+    match names::parse_offset_file(name.strip_suffix(names::SWAP_SUFFIX)?) {
+        Some((base, names::LOG)) => Some(base),
+        _ => None,
+    }
 }
 
 /// `OFFSET-EPOCH.checkpoint`, with 20 and 10 digits.

@@ -8,7 +8,7 @@ use super::content::{Malformed, read_content};
 use super::epochs::EpochJudge;
 use super::finding::{Finding, Problem, Reporter};
 use super::indexes::IndexJudge;
-use super::kind::{FileKind, Listing, is_removed_at_start, segment_file};
+use super::kind::{FileKind, Listing, is_removed_at_start, segment_file, swapped_in_at_start};
 use super::records;
 use super::snapshots::SnapshotJudge;
 use crate::names::{self, join, offset_file};
@@ -24,6 +24,8 @@ pub(super) struct Known {
     /// `None` when there is no log directory around the partition, or its checkpoint is silent.
     pub(super) recovery_point: Option<Offset>,
     pub(super) log_start: Option<Offset>,
+    /// Before it offsets may be missing: the log was compacted.
+    pub(super) cleaned_until: Offset,
     /// Whether the last stop was no clean one. Then the index files of the active segment are those of an earlier stop,
     /// or none, and nobody reads them; and what was being replaced or deleted is no problem, for the start ends it.
     pub(super) unclean: bool,
@@ -53,6 +55,11 @@ pub(super) async fn verify(
         names_that_do_not_belong(directory, &listing, report);
         small_files(disk, directory, &listing, report).await;
     }
+    if only.is_none() && listing.entries.iter().any(|entry| swapped_in_at_start(&entry.name).is_some()) {
+        // Which segments stand for what is decided by the next start.
+        report.settle();
+        return Ok(());
+    }
     let first = only.or(listing.logs.first().map(|log| log.0)).unwrap_or_default();
     let snapshots = std::mem::take(&mut listing.snapshots);
     let mut check = Check {
@@ -60,7 +67,7 @@ pub(super) async fn verify(
         directory,
         known,
         epochs: EpochJudge::open(disk, directory, only.is_none() && !listing.logs.is_empty(), report).await,
-        snapshots: SnapshotJudge::new(disk, directory, snapshots, first),
+        snapshots: SnapshotJudge::new(disk, directory, snapshots, first, known.cleaned_until),
         expected: first,
         end_is_known: true,
         listing: &listing,
@@ -94,8 +101,13 @@ fn names_that_do_not_belong(directory: &str, listing: &Listing, report: &mut Rep
             // A deleted segment whose time has not come: a stop does not wait for it.
         } else if kind == FileKind::Leftover {
             let meaning = "a replacement or removal that was not carried to its end";
-            let recovery =
-                if is_removed_at_start(&entry.name) { "it is removed" } else { "it is left alone" };
+            let recovery = if is_removed_at_start(&entry.name) {
+                "it is removed"
+            } else if entry.name.ends_with(names::SWAP_SUFFIX) {
+                "it takes the place of the segments that it stands for, which are not judged here"
+            } else {
+                "it is left alone"
+            };
             report.find(Finding::new(Problem::Leftover, &path, meaning, recovery));
         } else if !kind.belongs_to_partition() {
             let meaning = "this file belongs into the log directory, not into a partition's";
@@ -224,6 +236,8 @@ impl Check<'_> {
             report
                 .find(Finding::new(Problem::OverlappingSegments, &path, meaning, recovery).at(0).about(base));
             self.snapshots.lost();
+        } else if base > self.expected && base <= self.known.cleaned_until {
+            self.snapshots.compacted();
         } else if base > self.expected && self.end_is_known {
             self.missing(&path, 0, self.expected, base, report);
         }
@@ -297,7 +311,9 @@ impl Check<'_> {
         bytes: &Bytes,
         report: &mut Reporter<'_>,
     ) {
-        if header.base_offset > self.expected {
+        if header.base_offset > self.expected && header.base_offset <= self.known.cleaned_until {
+            self.snapshots.compacted();
+        } else if header.base_offset > self.expected {
             self.missing(path, position, self.expected, header.base_offset, report);
         }
         report.totals.batches += 1;
@@ -316,7 +332,7 @@ impl Check<'_> {
 
     fn missing(&mut self, path: &str, position: u64, from: Offset, to: Offset, report: &mut Reporter<'_>) {
         let meaning = format!(
-            "the offsets from {} to {} are in no batch: lost, or removed by a compaction that was not ours",
+            "the offsets from {} to {} are in no batch, and the cleaner checkpoint knows of no compaction there",
             from.0,
             to.0 - 1
         );

@@ -24,21 +24,33 @@ pub(super) struct SnapshotJudge<'a> {
     walked: Producers,
     /// Where the walk began.
     from: Offset,
+    /// Before it batches may have been compacted away, and a snapshot may have been made again without them.
+    cleaned_until: Offset,
     /// Whether `walked` is all that producers did since.
     complete: bool,
+    /// Whether batches were compacted away since the last snapshot: what it says is believed then.
+    compacted: bool,
     latest: i64,
 }
 
 impl<'a> SnapshotJudge<'a> {
     /// `first` is where the walk will begin.
-    pub(super) fn new(disk: &'a dyn Disk, directory: &'a str, snapshots: Vec<Offset>, first: Offset) -> Self {
+    pub(super) fn new(
+        disk: &'a dyn Disk,
+        directory: &'a str,
+        snapshots: Vec<Offset>,
+        first: Offset,
+        cleaned_until: Offset,
+    ) -> Self {
         SnapshotJudge {
             disk,
             directory,
             waiting: snapshots.into_iter().peekable(),
             walked: Producers::default(),
             from: first,
+            cleaned_until,
             complete: true,
+            compacted: false,
             latest: -1,
         }
     }
@@ -77,7 +89,8 @@ impl<'a> SnapshotJudge<'a> {
         while let Some(at) = self.waiting.next_if(|&at| at <= offset) {
             let read = self.read(at, report).await;
             let Some(snapshot) = read else { continue };
-            if at == self.from {
+            if at == self.from || at <= self.cleaned_until || self.compacted {
+                self.compacted = false;
                 // What happened before the walk is known from here alone.
                 self.walked = snapshot;
             } else if at > self.from {
@@ -150,6 +163,11 @@ impl<'a> SnapshotJudge<'a> {
     pub(super) fn batch(&mut self, header: &BatchHeader) {
         self.latest = self.latest.max(header.max_timestamp);
         self.walked.apply(header);
+    }
+
+    /// Batches are missing by right: what producers did by then is known from the next snapshot alone.
+    pub(super) fn compacted(&mut self) {
+        self.compacted = true;
     }
 
     /// Batches are missing: what producers did is not known from here on.

@@ -239,7 +239,7 @@ impl Owner {
     }
 
     /// Removes files once nobody should want them back. A stop before that leaves them to the next start.
-    fn remove_later(&self, paths: Vec<String>) {
+    pub(super) fn remove_later(&self, paths: Vec<String>) {
         if paths.is_empty() {
             return;
         }

@@ -21,6 +21,8 @@ pub enum Crash {
     Subset(u64),
     /// The unflushed sectors survive up to one of them, drawn from the seed.
     Prefix(u64),
+    /// As `Subset`, and each change of a name that was not flushed happened or not.
+    Names(u64),
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,35 @@ struct State {
     changes_left: Option<u64>,
     unreadable: Option<(usize, usize)>,
     operations: u64,
+    /// Changes of names that are not durable yet, in order.
+    name_changes: Vec<NameChange>,
+}
+
+#[derive(Debug, Clone)]
+enum NameChange {
+    Made(String, usize),
+    Removed(String),
+    Renamed(String, String),
+}
+
+impl NameChange {
+    fn path(&self) -> &str {
+        match self {
+            NameChange::Made(path, _) | NameChange::Removed(path) | NameChange::Renamed(path, _) => path,
+        }
+    }
+
+    fn happen(self, names: &mut BTreeMap<String, Option<usize>>) {
+        match self {
+            NameChange::Made(path, inode) => drop(names.insert(path, Some(inode))),
+            NameChange::Removed(path) => drop(names.remove(&path)),
+            NameChange::Renamed(from, to) => {
+                if let Some(target) = names.remove(&from) {
+                    names.insert(to, target);
+                }
+            }
+        }
+    }
 }
 
 /// A disk in memory. Clones share it.
@@ -63,20 +94,27 @@ impl MemoryDisk {
         }
         state.names = state.durable_names.clone();
         let mut seed = match crash {
-            Crash::Subset(seed) | Crash::Prefix(seed) => seed,
+            Crash::Subset(seed) | Crash::Prefix(seed) | Crash::Names(seed) => seed,
             _ => 0,
         };
         let mut draw = move || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             seed >> 33
         };
+        let changes = std::mem::take(&mut state.name_changes);
+        for change in changes.into_iter().filter(|_| matches!(crash, Crash::Names(_))) {
+            if draw() % 2 == 0 {
+                change.happen(&mut state.names);
+            }
+        }
+        state.durable_names = state.names.clone();
         for inode in &mut state.inodes {
             let dirty = std::mem::take(&mut inode.dirty);
             let kept = draw() as usize % (dirty.len() + 1);
             for (index, sector) in dirty.into_iter().enumerate() {
                 let survives = match crash {
                     Crash::Prefix(_) => index < kept,
-                    Crash::Subset(_) => draw() % 2 == 0,
+                    Crash::Subset(_) | Crash::Names(_) => draw() % 2 == 0,
                     _ => false,
                 };
                 let (from, to) = (sector * SECTOR, ((sector + 1) * SECTOR).min(inode.cached.len()));
@@ -226,6 +264,7 @@ impl Disk for MemoryDisk {
                     state.inodes.push(Inode::default());
                     let inode = state.inodes.len() - 1;
                     state.names.insert(path.to_owned(), Some(inode));
+                    state.name_changes.push(NameChange::Made(path.to_owned(), inode));
                     inode
                 }
             };
@@ -244,6 +283,9 @@ impl Disk for MemoryDisk {
         let moved: Vec<String> =
             state.names.keys().filter(|path| *path == from || path.starts_with(&inside)).cloned().collect();
         let found = !moved.is_empty();
+        if moved == [from] {
+            state.name_changes.push(NameChange::Renamed(from.to_owned(), to.to_owned()));
+        }
         for path in moved {
             let target = state.names.remove(&path).expect("it was listed");
             state.names.insert(format!("{to}{}", &path[from.len()..]), target);
@@ -256,6 +298,9 @@ impl Disk for MemoryDisk {
         let mut state = self.state();
         let removed =
             state.change().and_then(|()| state.names.remove(path).map(|_| ()).ok_or_else(not_found));
+        if removed.is_ok() {
+            state.name_changes.push(NameChange::Removed(path.to_owned()));
+        }
         drop(state);
         self.io(removed)
     }
@@ -298,7 +343,8 @@ impl Disk for MemoryDisk {
         }
         let inside = format!("{path}/");
         let state = &mut *state;
-        let child = |name: &String| name.strip_prefix(&inside).is_some_and(|name| !name.contains('/'));
+        let child = |name: &str| name.strip_prefix(&inside).is_some_and(|name| !name.contains('/'));
+        state.name_changes.retain(|change| !child(change.path()));
         // A renamed directory takes what is durable inside it along; that its old name is gone is enough here.
         let gone: Vec<String> = state
             .durable_names
