@@ -11,8 +11,9 @@
 //! `internal.segment.bytes` below its floor of 1 MiB), `index.interval.bytes`, `segment.index.bytes`,
 //! `max.message.bytes`, `message.timestamp.type`, `message.timestamp.before.max.ms`,
 //! `message.timestamp.after.max.ms`, `compression.type`, `flush.messages`, `flush.ms`, `segment.ms`,
-//! `segment.jitter.ms`, `retention.ms`, `retention.bytes`, `file.delete.delay.ms` and the `delete` of
-//! `cleanup.policy` are honoured; compaction, replication and tiering configs are stored until their parts exist.
+//! `segment.jitter.ms`, `retention.ms`, `retention.bytes`, `file.delete.delay.ms`, `cleanup.policy`,
+//! `min.cleanable.dirty.ratio`, `min.compaction.lag.ms`, `max.compaction.lag.ms` and `delete.retention.ms` are honoured;
+//! replication and tiering configs are stored until their parts exist.
 //!
 //! Leaves out: broker configs that are no topic's default, and acting on any of it.
 
@@ -377,6 +378,14 @@ pub struct TopicSettings {
     pub compact: bool,
     /// Whether `cleanup.policy` contains delete.
     pub delete: bool,
+    /// `min.cleanable.dirty.ratio`, in billionths.
+    pub min_cleanable_ratio: u64,
+    /// `min.compaction.lag.ms`.
+    pub min_compaction_lag_ms: i64,
+    /// `max.compaction.lag.ms`.
+    pub max_compaction_lag_ms: i64,
+    /// `delete.retention.ms`.
+    pub delete_retention_ms: i64,
     /// `retention.ms`, -1 for no bound.
     pub retention_ms: i64,
     /// `retention.bytes`, negative for no bound.
@@ -444,6 +453,13 @@ impl TopicSettings {
             flush_ms: long("flush.ms"),
             compact: members(&policy).any(|member| member == "compact"),
             delete: members(&policy).any(|member| member == "delete"),
+            min_cleanable_ratio: text("min.cleanable.dirty.ratio")
+                .and_then(|value| parse_ratio(&value))
+                .and_then(|ratio| u64::try_from(ratio).ok())
+                .expect("the range excludes negative numbers"),
+            min_compaction_lag_ms: long("min.compaction.lag.ms"),
+            max_compaction_lag_ms: long("max.compaction.lag.ms"),
+            delete_retention_ms: long("delete.retention.ms"),
             retention_ms: long("retention.ms"),
             retention_bytes: long("retention.bytes"),
             segment_ms: long("segment.ms"),

@@ -6,6 +6,7 @@
 
 use crate::{
     api::Dispatcher,
+    cleaner,
     config::{BrokerConfig, Listener, reachable_from_elsewhere},
     connection::{self, Limits, RequestMemory},
     limits::{ACCEPT_RETRY_MS, DRAIN_MS_MAX},
@@ -58,6 +59,8 @@ pub struct Broker {
     acceptors: Vec<Task<()>>,
     /// Looks after the logs.
     upkeep: Task<()>,
+    /// Compacts them; `None` where the configuration says that nobody does.
+    cleaner: Option<Task<()>>,
     /// Ends when the last connection does: each holds a sender.
     connections: mpsc::Receiver<()>,
 }
@@ -98,6 +101,8 @@ impl Broker {
         let (stop, stopped) = watch::channel(false);
         let (alive, connections) = mpsc::channel(1);
         let upkeep = env.spawn("upkeep", upkeep::run(state.clone(), stopped.clone()));
+        let cleans = state.config.cleaner.enable;
+        let cleaner = cleans.then(|| env.spawn("cleaner", cleaner::run(state.clone(), stopped.clone())));
         let acceptor = Acceptor::new(&state, stopped, alive);
         let acceptors = listeners
             .into_iter()
@@ -105,7 +110,7 @@ impl Broker {
                 env.spawn("acceptor", acceptor.clone().run(listener, configured.name.into()))
             })
             .collect();
-        Ok(Broker { state, directory, bound, stop, acceptors, upkeep, connections })
+        Ok(Broker { state, directory, bound, stop, acceptors, upkeep, cleaner, connections })
     }
 
     /// The listeners with the ports that were bound.
@@ -141,6 +146,9 @@ impl Broker {
         }
         let env = self.state.env.clone();
         let _ended = self.upkeep.await;
+        if let Some(cleaner) = self.cleaner {
+            let _ended = cleaner.await;
+        }
         if env.timeout(Duration::from_millis(DRAIN_MS_MAX), self.connections.recv()).await.is_none() {
             tribunal_env::warn!(
                 env,

@@ -8,6 +8,7 @@
 
 mod api;
 mod broker;
+mod cleaner;
 pub mod config;
 mod connection;
 mod limits;

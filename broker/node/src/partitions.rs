@@ -349,6 +349,8 @@ impl Keeper {
             clean: found.clean,
             recovery_point: found.recovery_point(topic, partition),
             log_start: found.log_start(topic, partition),
+            first_dirty: found.first_dirty(topic, partition),
+            cleaned_until: found.cleaned_until(topic, partition),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::config::{BrokerConfig, Listener, PROPERTIES};
 use tribunal_env::Timestamp;
-use tribunal_log::{Durability, PartitionConfig};
+use tribunal_log::{CompactionConfig, Durability, PartitionConfig};
 use tribunal_metadata::{
     controller::Endpoint,
     topic_config::{CompressionType, TopicSettings},
@@ -45,6 +45,26 @@ impl PartitionSettings {
         self.topic.compact && !self.topic.delete
     }
 
+    /// Compacted, deleted from or not.
+    pub(crate) fn is_compacted(&self) -> bool {
+        self.topic.compact
+    }
+
+    fn compaction(&self) -> CompactionConfig {
+        CompactionConfig {
+            min_cleanable_ratio: self.topic.min_cleanable_ratio,
+            min_lag_ms: self.topic.min_compaction_lag_ms,
+            max_lag_ms: self.topic.max_compaction_lag_ms,
+            delete_retention_ms: self.topic.delete_retention_ms,
+        }
+    }
+
+    /// A segment of a compacted topic is closed in time for `max.compaction.lag.ms`: an active one is never compacted.
+    fn segment_ms(&self) -> i64 {
+        let lag = if self.topic.compact { self.topic.max_compaction_lag_ms } else { i64::MAX };
+        self.topic.segment_ms.min(lag)
+    }
+
     /// A bound of retention: there is none where it is negative, or where the cleanup policy does not delete.
     fn kept(&self, bound: i64) -> Option<u64> {
         u64::try_from(bound).ok().filter(|_| self.topic.delete)
@@ -54,12 +74,13 @@ impl PartitionSettings {
     pub(crate) fn log(&self) -> PartitionConfig {
         PartitionConfig {
             segment_bytes: u64::from(self.topic.segment_bytes),
-            segment_ms: self.topic.segment_ms,
+            segment_ms: self.segment_ms(),
             segment_jitter_ms: self.topic.segment_jitter_ms,
             segment_index_bytes: u64::from(self.topic.segment_index_bytes),
             index_interval_bytes: u64::from(self.topic.index_interval_bytes),
             retention_ms: self.kept(self.topic.retention_ms),
             retention_bytes: self.kept(self.topic.retention_bytes),
+            compaction: self.topic.compact.then(|| self.compaction()),
             file_delete_delay_ms: u64::try_from(self.topic.file_delete_delay_ms).unwrap_or_default(),
             durability: if self.flush_before_acknowledge() {
                 Durability::FlushBeforeAcknowledge
@@ -165,5 +186,31 @@ mod tests {
         }
         let config = log(&[("segment.jitter.ms", "7")], &[("log.segment.delete.delay.ms", "8")]);
         assert_eq!((config.segment_jitter_ms, config.file_delete_delay_ms), (7, 8));
+    }
+
+    #[test]
+    fn compaction_is_set_where_the_policy_compacts() {
+        let default = CompactionConfig::default();
+        assert_eq!(log(&[], &[]).compaction, None);
+        assert_eq!(log(&[("cleanup.policy", "compact,delete")], &[]).compaction, Some(default));
+        let topic = [
+            ("cleanup.policy", "compact"),
+            ("min.cleanable.dirty.ratio", "0.01"),
+            ("min.compaction.lag.ms", "5"),
+            ("max.compaction.lag.ms", "6"),
+            ("delete.retention.ms", "7"),
+        ];
+        let expected = CompactionConfig {
+            min_cleanable_ratio: 10_000_000,
+            min_lag_ms: 5,
+            max_lag_ms: 6,
+            delete_retention_ms: 7,
+        };
+        let config = log(&topic, &[("log.cleaner.delete.retention.ms", "8")]);
+        assert_eq!((config.compaction, config.segment_ms), (Some(expected), 6));
+        let broker = [("log.cleaner.min.cleanable.ratio", "1"), ("log.cleaner.delete.retention.ms", "8")];
+        let expected =
+            CompactionConfig { min_cleanable_ratio: 1_000_000_000, delete_retention_ms: 8, ..default };
+        assert_eq!(log(&[("cleanup.policy", "compact")], &broker).compaction, Some(expected));
     }
 }

@@ -38,7 +38,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         &[same("log.cleanup.policy")],
         Honoured,
         "What happens to old segments: delete drops them by age and size, compact keeps the latest record of each \
-         key, both together do both, and none keeps all. Compaction does not run yet.",
+         key, both together do both, and none keeps all.",
     ),
     row(
         "compression.gzip.level",
@@ -83,8 +83,9 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("86400000"),
         Legal::AtLeast(0),
         &[same("log.cleaner.delete.retention.ms")],
-        Stored,
-        "How long compaction keeps a tombstone, so that a reader who started at the beginning can still see it.",
+        Honoured,
+        "How long a tombstone stays once compaction has taken everything that it shadows, so that a reader who started \
+         at the beginning can still see it.",
     ),
     row(
         "file.delete.delay.ms",
@@ -179,8 +180,9 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some(I64_MAX),
         Legal::AtLeast(1),
         &[same("log.cleaner.max.compaction.lag.ms")],
-        Stored,
-        "The longest time for which a record of a compacted topic may stay out of compaction's reach.",
+        Honoured,
+        "The longest time for which a record of a compacted topic stays uncompacted: its segment is closed by then, and \
+         compacted whatever the dirty share.",
     ),
     row(
         "max.message.bytes",
@@ -224,7 +226,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("0.5"),
         Legal::Ratio,
         &[same("log.cleaner.min.cleanable.ratio")],
-        Stored,
+        Honoured,
         "The share of a compacted log that must be dirty before it is compacted again.",
     ),
     row(
@@ -233,7 +235,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("0"),
         Legal::AtLeast(0),
         &[same("log.cleaner.min.compaction.lag.ms")],
-        Stored,
+        Honoured,
         "The shortest time for which a record of a compacted topic stays out of compaction's reach.",
     ),
     row(

@@ -13,6 +13,7 @@ pub use properties::parse_properties;
 pub use table::{Kind, PROPERTIES, Property};
 
 use std::{collections::BTreeMap, fmt, time::Duration};
+use tribunal_log::EffortConfig;
 
 /// What is wrong with a configuration: one sentence for each problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,17 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+/// How the broker compacts logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CleanerConfig {
+    /// `log.cleaner.enable`.
+    pub enable: bool,
+    /// `log.cleaner.backoff.ms`: the pause when no log is due.
+    pub backoff: Duration,
+    /// What passes may cost.
+    pub effort: EffortConfig,
+}
 
 /// A validated configuration.
 #[derive(Debug, Clone)]
@@ -60,6 +72,8 @@ pub struct BrokerConfig {
     pub retention_first_after: Duration,
     /// `log.retention.check.interval.ms`: from one look for old segments to the next.
     pub retention_check_interval: Duration,
+    /// Compaction, for all topics that ask for it.
+    pub cleaner: CleanerConfig,
     /// `producer.id.expiration.check.interval.ms`: from one look for silent producers to the next.
     pub producer_expiration_check_interval: Duration,
     /// `producer.id.expiration.ms`: how long a partition remembers a silent producer.
@@ -121,6 +135,7 @@ impl BrokerConfig {
             fetch_bytes_max: values.count("fetch.max.bytes"),
             retention_first_after: values.millis("log.initial.task.delay.ms"),
             retention_check_interval: values.millis("log.retention.check.interval.ms"),
+            cleaner: values.cleaner(),
             producer_expiration_check_interval: values.millis("producer.id.expiration.check.interval.ms"),
             producer_expiration_ms: values.number("producer.id.expiration.ms"),
             given: given.iter().filter(|(name, _)| table::find(name).is_some()).map(owned).collect(),
@@ -167,6 +182,23 @@ impl<'a> Values<'a> {
 
     fn boolean(&self, name: &str) -> bool {
         self.text(name).eq_ignore_ascii_case("true")
+    }
+
+    fn cleaner(&self) -> CleanerConfig {
+        const UNBOUNDED: u64 = u64::MAX;
+        let rate = table::decimal(self.text("log.cleaner.io.max.bytes.per.second")).unwrap_or(f64::MAX);
+        // Both are taken out of the decimal here, once: nothing is decided in floating point.
+        let bytes_per_second = Some(rate as u64).filter(|&rate| rate < UNBOUNDED);
+        let load = table::decimal(self.text("log.cleaner.io.buffer.load.factor")).unwrap_or(1.0);
+        CleanerConfig {
+            enable: self.boolean("log.cleaner.enable"),
+            backoff: self.millis("log.cleaner.backoff.ms"),
+            effort: EffortConfig {
+                map_bytes: self.count("log.cleaner.dedupe.buffer.size"),
+                map_load: ((load * 1e9) as u64).clamp(1, 1_000_000_000),
+                bytes_per_second,
+            },
+        }
     }
 
     fn log_dir(&self, problems: &mut Vec<String>) -> String {

@@ -13,6 +13,10 @@ pub enum Kind {
     BoundInt,
     /// -1 for no bound, or a whole number from 1, as Kafka's LONG.
     BoundLong,
+    /// A decimal fraction from 0 to 1, as Kafka's DOUBLE.
+    Ratio,
+    /// A decimal number above 0, as Kafka's DOUBLE.
+    Rate,
     /// `true` or `false`.
     Boolean,
     /// Any text.
@@ -47,6 +51,14 @@ impl Kind {
                     )),
                 }
             }
+            Kind::Ratio => match decimal(value) {
+                Some(number) if (0.0..=1.0).contains(&number) => Ok(()),
+                _ => Err(format!("`{name}={value}`: must be a number from 0 to 1")),
+            },
+            Kind::Rate => match decimal(value) {
+                Some(number) if number > 0.0 => Ok(()),
+                _ => Err(format!("`{name}={value}`: must be a number above 0")),
+            },
             Kind::Boolean if matches!(value.to_ascii_lowercase().as_str(), "true" | "false") => Ok(()),
             Kind::Boolean => Err(format!("`{name}={value}`: must be true or false")),
             Kind::OneOf(words) if words.contains(&value) => Ok(()),
@@ -69,11 +81,17 @@ impl Kind {
         match self {
             Kind::Int(..) | Kind::BoundInt => ConfigType::Int,
             Kind::Long(..) | Kind::BoundLong => ConfigType::Long,
+            Kind::Ratio | Kind::Rate => ConfigType::Double,
             Kind::Boolean => ConfigType::Boolean,
             Kind::Text | Kind::OneOf(_) => ConfigType::String,
             Kind::List | Kind::Members(_) => ConfigType::List,
         }
     }
+}
+
+/// A decimal number, as far as it is finite.
+pub(super) fn decimal(value: &str) -> Option<f64> {
+    value.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// One broker property.
@@ -99,7 +117,7 @@ const fn property(
 }
 
 const INT_MAX: i64 = i32::MAX as i64;
-const POLICY: &str = "What happens to old segments: delete, or nothing when empty; compact does not run yet.";
+const POLICY: &str = "What happens to old segments: delete, compact, both, or nothing when empty.";
 const CODECS: &[&str] = &["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"];
 
 /// All properties, by name.
@@ -113,6 +131,15 @@ pub const PROPERTIES: &[Property] = &[
     property("default.replication.factor", Kind::Int(1, 1), Some("1"), "Replicas of a topic that names no count."),
     property("fetch.max.bytes", Kind::Int(1024, INT_MAX), Some("57671680"), "The most bytes that one Fetch answers."),
     property("listeners", Kind::List, Some("PLAINTEXT://:9092"), "Where the broker listens: NAME://HOST:PORT, port 0 for any free one."),
+    property("log.cleaner.backoff.ms", Kind::Long(0, i64::MAX), Some("15000"), "How long compaction pauses when no log is due."),
+    property("log.cleaner.dedupe.buffer.size", Kind::Long(1024, i64::MAX), Some("134217728"), "Memory for the keys of one pass of compaction, 24 bytes each."),
+    property("log.cleaner.delete.retention.ms", Kind::Long(0, i64::MAX), Some("86400000"), "How long a tombstone stays once everything that it shadows is compacted away."),
+    property("log.cleaner.enable", Kind::Boolean, Some("true"), "Whether logs are compacted where their topics ask for it."),
+    property("log.cleaner.io.buffer.load.factor", Kind::Ratio, Some("0.9"), "How full the memory for keys may be."),
+    property("log.cleaner.io.max.bytes.per.second", Kind::Rate, Some("1.7976931348623157E308"), "Bytes that compaction reads and writes each second, at most."),
+    property("log.cleaner.max.compaction.lag.ms", Kind::Long(1, i64::MAX), Some("9223372036854775807"), "The longest time that a record stays uncompacted, if it can be helped."),
+    property("log.cleaner.min.cleanable.ratio", Kind::Ratio, Some("0.5"), "The share of a log that must be dirty before it is compacted."),
+    property("log.cleaner.min.compaction.lag.ms", Kind::Long(0, i64::MAX), Some("0"), "The shortest time that a record stays uncompacted."),
     property("log.cleanup.policy", Kind::Members(&["compact", "delete"]), Some("delete"), POLICY),
     property("log.dir", Kind::Text, Some("tribunal-data"), "The data directory, when `log.dirs` is unset."),
     property("log.dirs", Kind::List, None, "The data directory."),

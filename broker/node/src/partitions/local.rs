@@ -109,6 +109,16 @@ impl LocalPartition {
         self.summary.as_deref().filter(|_| self.log.get().is_none())
     }
 
+    /// Topic id and index.
+    pub(crate) fn key(&self) -> PartitionKey {
+        PartitionKey { topic_id: self.opening.id.0, partition: self.opening.index }
+    }
+
+    /// Whether there may be something to compact: not in a log that sleeps, and was compacted to its end.
+    pub(crate) fn may_be_dirty(&self) -> bool {
+        self.if_asleep().is_none_or(|summary| summary.log_end > self.opening.known.first_dirty)
+    }
+
     /// Bytes of the log files.
     pub(crate) fn size_bytes(&self) -> u64 {
         match (self.if_asleep(), self.log.get()) {

@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) clean: bool,
     pub(super) recovery_point: Offset,
     pub(super) log_start: Offset,
+    pub(super) first_dirty: Offset,
+    pub(super) cleaned_until: Offset,
 }
 
 /// What is needed to open a partition.
@@ -121,8 +123,8 @@ impl Opener {
         let Opening { topic, id, index, leader_epoch, known, settings, .. } = opening;
         let fresh =
             OpenOptions { leader_epoch: *leader_epoch, ..OpenOptions::new(*id, *index, settings.log()) };
-        let Known { clean, recovery_point, log_start } = *known;
-        let options = OpenOptions { clean, recovery_point, log_start, ..fresh };
+        let Known { clean, recovery_point, log_start, first_dirty, cleaned_until } = *known;
+        let options = OpenOptions { clean, recovery_point, log_start, first_dirty, cleaned_until, ..fresh };
         match Partition::open(&self.env, &self.directory, topic, options).await {
             Err(OpenError::TopicIdMismatch { found }) => {
                 tribunal_env::warn!(

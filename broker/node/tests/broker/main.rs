@@ -1,6 +1,7 @@
 //! A real broker over TCP, asked with raw requests.
 
 mod admin;
+mod compaction;
 mod data;
 mod retention;
 mod support;
