@@ -2,8 +2,11 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::{hint::black_box, path::Path, time::Duration};
-use tribunal_env::{Env, Level};
-use tribunal_log::{AppendOutcome, LogDirectory, OpenOptions, Partition, PartitionConfig};
+use tribunal_env::{Env, Level, Timestamp, watch};
+use tribunal_log::{
+    AppendOutcome, CompactionConfig, Effort, EffortConfig, LogDirectory, OpenOptions, Partition,
+    PartitionConfig,
+};
 use tribunal_wire::{
     batch::{Batch, BatchBuilder},
     compression::Codec,
@@ -20,10 +23,10 @@ fn batch(records: usize) -> Batch {
     builder.build()
 }
 
-async fn open(env: &Env, folder: &Path) -> Partition {
+async fn open(env: &Env, folder: &Path, config: PartitionConfig) -> Partition {
     let path = folder.to_string_lossy();
     let (directory, _) = LogDirectory::open(env, &path).await.expect("the folder is empty and ours");
-    let options = OpenOptions::new(TopicId([1; 16]), 0, PartitionConfig::default());
+    let options = OpenOptions::new(TopicId([1; 16]), 0, config);
     Partition::open(env, &directory, "bench", options).await.expect("a new partition").0
 }
 
@@ -36,7 +39,7 @@ async fn append(partition: &Partition, batch: &Batch) {
 fn timed(filled: usize, times: u64, work: &impl AsyncFn(&Partition, u64)) -> Duration {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     tribunal_host::run(Level::Error, async |env| {
-        let partition = open(&env, folder.path()).await;
+        let partition = open(&env, folder.path(), PartitionConfig::default()).await;
         let content = batch(16);
         for _ in 0..filled {
             append(&partition, &content).await;
@@ -59,6 +62,47 @@ fn appends(criterion: &mut Criterion) {
             bencher.iter_custom(|times| {
                 timed(0, times, &async |partition, _| append(partition, &content).await)
             });
+        });
+    }
+    group.finish();
+}
+
+/// A pass over 64 MiB of 1 KiB records of which one in `share` is the newest of its key: the time in which it reads them
+/// twice and writes what stays.
+fn compaction(share: u64) -> Duration {
+    const BATCHES: u64 = 4096;
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    tribunal_host::run(Level::Error, async |env| {
+        let config = PartitionConfig {
+            segment_bytes: 16 << 20,
+            compaction: Some(CompactionConfig::default()),
+            ..PartitionConfig::default()
+        };
+        let partition = open(&env, folder.path(), config).await;
+        // A little more, so that what is counted is sealed.
+        for number in 0..BATCHES + 1 {
+            let mut builder = BatchBuilder::new(Codec::None, None);
+            for record in 0..16 {
+                let key = (number * 16 + record) % (BATCHES * 16 / share);
+                builder.push(NOW_MS, Some(&key.to_be_bytes()), Some(&[7; 1008]), std::iter::empty());
+            }
+            append(&partition, &builder.build()).await;
+        }
+        partition.flush().await.expect("the disk has room");
+        let mut effort = Effort::new(&env, EffortConfig::default(), watch::channel(false).1);
+        let begun = env.now();
+        black_box(partition.compact(Timestamp::from_millis(NOW_MS), &mut effort).await.expect("it is dirty"));
+        env.now().since(begun)
+    })
+    .expect("a runtime")
+}
+
+fn compactions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compact 1 KiB records");
+    group.throughput(Throughput::Bytes(64 << 20)).sample_size(10);
+    for share in [1, 10] {
+        group.bench_function(format!("1 of {share} stays"), |bencher| {
+            bencher.iter_custom(|times| (0..times).map(|_| compaction(share)).sum());
         });
     }
     group.finish();
@@ -94,6 +138,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(600))
         .without_plots();
-    targets = appends, reads
+    targets = appends, compactions, reads
 }
 criterion_main!(benches);
