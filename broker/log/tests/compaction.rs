@@ -140,7 +140,7 @@ proptest! {
 
 /// A log with several segments of which most can be compacted away.
 fn prepared(disk: &MemoryDisk) -> (Running, Model) {
-    let mut model = Model::new(config(1_000));
+    let mut model = Model::new(config(500));
     let (running, _) = start(disk, &model);
     for round in 0..30u8 {
         let entries = [(Some(round % 5), true), (Some(round % 3 + 10), round % 7 != 0), (Some(round), true)];
@@ -148,13 +148,16 @@ fn prepared(disk: &MemoryDisk) -> (Running, Model) {
         model.append(&running, usize::from(round) % (PRODUCERS + 1), codec, &entries);
     }
     running.world.run(running.partition.flush()).expect("it flushes");
+    // Several of these segments become one.
+    model.config = config(1_700);
+    running.world.run(running.partition.set_config(model.config)).expect("it is taken");
     (running, model)
 }
 
 #[test]
 fn a_pass_that_is_cut_off_anywhere_leaves_the_old_log_or_the_new_one() {
-    let crashes = [Crash::Process, Crash::DropUnsynced, Crash::Names(1), Crash::Names(2), Crash::Names(3)];
-    for crash in crashes {
+    let names = (1..=8).map(Crash::Names);
+    for crash in [Crash::Process, Crash::DropUnsynced].into_iter().chain(names) {
         for cut in 0.. {
             let disk = MemoryDisk::default();
             let (running, mut model) = prepared(&disk);
