@@ -311,7 +311,11 @@ impl Model {
         if stop.is_none() {
             running.world.run(async {
                 running.partition.close().await.expect("it closes");
-                running.directory.close(0, true).await.expect("it closes");
+                running
+                    .directory
+                    .close(0, Some(tribunal_log::PartitionSummaries::new()))
+                    .await
+                    .expect("it closes");
             });
         }
         drop(running);
