@@ -32,11 +32,34 @@ pub enum OpenError {
     },
     /// The disk says no, or the files contradict each other.
     Io(io::Error),
+    /// A flush failed. What the page cache shows and what the disk has may differ from now on, and no later flush will
+    /// tell: the log must not be opened again before the machine has been restarted.
+    Flush(io::Error),
+}
+
+/// The mark by which the error of a failed flush is known. See [`OpenError::Flush`].
+#[derive(Debug)]
+struct FailedFlush(io::Error);
+
+impl std::fmt::Display for FailedFlush {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "a flush failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for FailedFlush {}
+
+/// Marks an error as that of a failed flush.
+pub(crate) fn failed_flush(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), FailedFlush(error))
 }
 
 impl From<io::Error> for OpenError {
     fn from(error: io::Error) -> Self {
-        OpenError::Io(error)
+        match error.downcast::<FailedFlush>() {
+            Ok(FailedFlush(error)) => OpenError::Flush(error),
+            Err(error) => OpenError::Io(error),
+        }
     }
 }
 

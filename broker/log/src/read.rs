@@ -81,6 +81,11 @@ impl Picture {
     fn after(&self, index: usize) -> Offset {
         self.segments.get(index + 1).map_or(self.watermarks.log_end.0, |next| next.base)
     }
+
+    /// The same, and the offset up to which compaction may have left gaps.
+    fn around(&self, index: usize) -> (Offset, Offset) {
+        (self.after(index), self.cleaned_until)
+    }
 }
 
 impl Partition {
@@ -175,7 +180,7 @@ impl Partition {
 async fn greatest_readable(picture: &Picture) -> Result<Option<FoundRecord>, ReadError> {
     let mut best: Option<FoundRecord> = None;
     for (index, segment) in picture.segments.iter().enumerate() {
-        let mut walk = walk_from(segment, None, picture.after(index), SCAN_CHUNK_BYTES);
+        let mut walk = walk_from(segment, None, picture.around(index), SCAN_CHUNK_BYTES);
         let mut expected = segment.base;
         loop {
             match walk.next().await {
@@ -213,7 +218,7 @@ async fn find_record(
     wanted: impl Fn(i64) -> bool,
 ) -> Result<Option<FoundRecord>, ReadError> {
     let segment = &picture.segments[index];
-    let mut walk = walk_from(segment, start, picture.after(index), SCAN_CHUNK_BYTES);
+    let mut walk = walk_from(segment, start, picture.around(index), SCAN_CHUNK_BYTES);
     let mut expected = segment.base;
     loop {
         match walk.next().await {
@@ -238,13 +243,19 @@ async fn find_record(
 }
 
 /// A walk from the batch that an index pointed at, or from the segment's beginning.
-fn walk_from(segment: &Segment, start: Option<Anchor>, after: Offset, chunk_bytes: usize) -> Walk<'_> {
+fn walk_from(
+    segment: &Segment,
+    start: Option<Anchor>,
+    (after, gaps_until): (Offset, Offset),
+    chunk_bytes: usize,
+) -> Walk<'_> {
     let end = segment.bytes();
     let (position, expected) = match start {
         None => (0, Some(segment.base)),
         Some(anchor) => (anchor.position.min(end), None),
     };
-    Walk::new(&*segment.file, Stretch { position, end, expected, after: Some(after) }, chunk_bytes)
+    let stretch = Stretch { position, end, expected, after: Some(after) };
+    Walk::new(&*segment.file, stretch, chunk_bytes).with_gaps(gaps_until)
 }
 
 /// The first record of a batch that is not deleted and whose timestamp is `wanted`.
@@ -339,11 +350,15 @@ impl Shared {
         };
         match read.run(start).await {
             Found::IndexLies => {
-                rebuild_indexes(segment, after).await;
+                rebuild_indexes(segment, (after, self.cleaned_until())).await;
                 read.run(None).await
             }
             found => found,
         }
+    }
+
+    fn cleaned_until(&self) -> Offset {
+        self.view().cleaned_until
     }
 
     /// Makes sure that a sealed segment has its indexes: from its files, or from the log on any doubt.
@@ -353,7 +368,7 @@ impl Shared {
         }
         match self.read_indexes(segment).await {
             Some(indexes) => segment.state().set_indexes(indexes),
-            None => rebuild_indexes(segment, after).await,
+            None => rebuild_indexes(segment, (after, self.cleaned_until())).await,
         }
     }
 
@@ -366,7 +381,7 @@ impl Shared {
         if unread {
             match self.confirmed_times(segment, after).await {
                 Some((timestamp, offset)) => segment.state().set_max_timestamp(timestamp, offset),
-                None => rebuild_indexes(segment, after).await,
+                None => rebuild_indexes(segment, (after, self.cleaned_until())).await,
             }
         }
         let state = segment.state();
@@ -380,7 +395,7 @@ impl Shared {
         let (timestamp, offset) = indexes.times.last()?;
         let start = indexes.offsets.lookup(Offset(i64::MAX));
         let mut promised = start.map(|anchor| anchor.last_offset);
-        let mut walk = walk_from(segment, start, after, READ_CHUNK_BYTES_MIN);
+        let mut walk = walk_from(segment, start, (after, self.cleaned_until()), READ_CHUNK_BYTES_MIN);
         loop {
             match walk.next().await {
                 Step::End => return promised.is_none().then_some((timestamp, offset)),
@@ -411,11 +426,12 @@ impl Shared {
     }
 }
 
-/// Makes the indexes of a segment again from its batches. `after` is the offset at which the next one begins.
-async fn rebuild_indexes(segment: &Arc<Segment>, after: Offset) {
+/// Makes the indexes of a segment again from its batches. `around` is the offset at which the next one begins, and the
+/// one up to which compaction may have left gaps.
+async fn rebuild_indexes(segment: &Arc<Segment>, around: (Offset, Offset)) {
     const INTERVAL_BYTES: u64 = 4096;
     let mut rebuilt = SegmentState::empty(segment.base);
-    let mut walk = walk_from(segment, None, after, SCAN_CHUNK_BYTES);
+    let mut walk = walk_from(segment, None, around, SCAN_CHUNK_BYTES);
     let mut expected = segment.base;
     let mut damaged = false;
     loop {
@@ -471,7 +487,7 @@ struct SegmentRead<'a> {
 impl SegmentRead<'_> {
     async fn run(&self, start: Option<Anchor>) -> Found {
         let chunk = self.max_bytes.max(READ_CHUNK_BYTES_MIN);
-        let mut walk = walk_from(self.segment, start, self.after, chunk);
+        let mut walk = walk_from(self.segment, start, (self.after, self.cleaned_until), chunk);
         let mut slices = Slices { next_offset: self.offset, ..Slices::default() };
         // The first batch must be the one that the index promised, or nothing that follows can be believed.
         let mut promised = start.map(|anchor| anchor.last_offset);

@@ -20,6 +20,7 @@ use crate::config::{OpenOptions, OpenReport};
 use crate::epochs::LeaderEpochs;
 use crate::limits::{REFILL_BYTES_MAX, SCAN_CHUNK_BYTES};
 use crate::names::{self, join, offset_file};
+use crate::partition::failed_flush;
 use crate::producers::Producers;
 use crate::segment::{CorruptRange, Segment, SegmentState};
 use crate::store::{create_segment, remove_if_there, remove_segment, write_cache};
@@ -293,7 +294,8 @@ impl<'a> Recovery<'a> {
         let mut state = SegmentState::empty(segment.base);
         let after = self.segments.get(index + 1).map(|next| next.base);
         let stretch = Stretch { position: 0, end, expected: Some(segment.base), after };
-        let mut walk = Walk::new(&*segment.file, stretch, SCAN_CHUNK_BYTES);
+        let mut walk =
+            Walk::new(&*segment.file, stretch, SCAN_CHUNK_BYTES).with_gaps(self.options.cleaned_until);
         *segment.state() = SegmentState::empty(segment.base);
         loop {
             let at = walk.position();
@@ -395,7 +397,7 @@ impl<'a> Recovery<'a> {
         }
         if size != at {
             segment.file.set_len(at).await?;
-            segment.file.sync().await?;
+            segment.file.sync().await.map_err(failed_flush)?;
         }
         segment.state().bytes = at;
         Ok(())
@@ -442,7 +444,7 @@ impl<'a> Recovery<'a> {
             self.changed_names = true;
         }
         if self.changed_names || !self.options.clean {
-            self.disk.sync_dir(self.directory).await?;
+            self.disk.sync_dir(self.directory).await.map_err(failed_flush)?;
         }
         let first = self.segments[0].base;
         let log_start = self.options.log_start.max(first);
@@ -496,7 +498,7 @@ impl<'a> Recovery<'a> {
     async fn settle_segment(&mut self, index: usize) -> io::Result<()> {
         let segment = Arc::clone(&self.segments[index]);
         if !self.options.clean {
-            segment.file.sync().await?;
+            segment.file.sync().await.map_err(failed_flush)?;
         }
         let sealed = index + 1 < self.segments.len() || self.fresh_segment.is_some();
         let (offsets, times) = {

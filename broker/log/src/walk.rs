@@ -42,6 +42,8 @@ pub(crate) struct Walk<'a> {
     /// What the disk refused to read.
     unreadable: Vec<Range<u64>>,
     misplaced: bool,
+    /// Up to here compaction may have left gaps.
+    gaps_until: Offset,
 }
 
 /// Which part of a file is walked, and what is known of the offsets around it.
@@ -73,7 +75,13 @@ impl<'a> Walk<'a> {
             after,
             unreadable: Vec::new(),
             misplaced: false,
+            gaps_until: Offset::ZERO,
         }
+    }
+
+    /// The same walk, through a log that was compacted up to `until`: there a gap needs nobody's word.
+    pub(crate) fn with_gaps(self, until: Offset) -> Self {
+        Walk { gaps_until: until, ..self }
     }
 
     /// Where the walk stands.
@@ -123,11 +131,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether a valid batch stands where its base offset says: right after the one before it, or behind a gap
-    /// that what follows (at `next`) confirms.
+    /// that what follows (at `next`) confirms, or that compaction may have left and nothing contradicts.
     async fn belongs(&mut self, header: &BatchHeader, next: u64) -> bool {
         let Some(expected) = self.expected else { return true };
         if header.base_offset <= expected {
             return header.base_offset == expected;
+        }
+        if header.base_offset <= self.gaps_until {
+            return self.goes_before(header, next).await;
         }
         let follows =
             if next == self.end { self.after } else { self.batch_at(next).await.map(|it| it.0.base_offset) };

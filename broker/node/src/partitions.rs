@@ -19,7 +19,7 @@ use crate::{
     settings::PartitionSettings,
 };
 pub(crate) use local::{LocalPartition, PendingAppend};
-use opening::{Known, Opener, Opening, at_once, unique};
+use opening::{Known, Opener, Opening, Refused, at_once, unique};
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
@@ -194,7 +194,7 @@ struct Keeper {
     /// What stood in the directory, while the broker starts.
     found: Option<DirectoryReport>,
     /// Logs that could not be opened, with what was known of them.
-    unopened: BTreeMap<(TopicId, i32), Known>,
+    unopened: BTreeMap<(TopicId, i32), (Known, Refused)>,
     static_configs: Configs,
     node_id: i32,
     table: SharedTable,
@@ -210,7 +210,7 @@ impl Keeper {
         let env = self.env.clone();
         let mut image = images.see();
         loop {
-            let waiting = !self.unopened.is_empty();
+            let waiting = self.unopened.values().any(|(_, refused)| *refused == Refused::ForNow);
             let again = async {
                 match waiting {
                     true => env.sleep(Duration::from_millis(OPEN_RETRY_MS)).await,
@@ -283,6 +283,10 @@ impl Keeper {
                 partitions.insert(*index, Ok(partition.clone()));
                 continue;
             }
+            if matches!(self.unopened.get(&(topic.id, *index)), Some((_, Refused::ForGood))) {
+                partitions.insert(*index, Err(ErrorCode::KafkaStorageError));
+                continue;
+            }
             let opening = self.plan(topic, *index, state.leader_epoch, settings);
             match self.summary(&opening) {
                 Some(summary) => {
@@ -303,7 +307,7 @@ impl Keeper {
         leader_epoch: i32,
         settings: &Arc<PartitionSettings>,
     ) -> Opening {
-        let tried = self.unopened.get(&(topic.id, index)).copied();
+        let tried = self.unopened.get(&(topic.id, index)).map(|(known, _)| *known);
         Opening {
             topic: topic.name.clone(),
             id: topic.id,
@@ -333,9 +337,9 @@ impl Keeper {
                     self.unopened.remove(&name);
                     Ok(Arc::new(LocalPartition::awake(&self.opener, opening.clone(), log)))
                 }
-                Err(error) => {
-                    self.unopened.insert(name, opening.known);
-                    Err(error)
+                Err(refused) => {
+                    self.unopened.insert(name, (opening.known, refused));
+                    Err(ErrorCode::KafkaStorageError)
                 }
             });
         }

@@ -5,10 +5,6 @@
 
 use crate::random::{Ratio, Stream};
 
-/// Whether runs draw compacted topics. **Off**: the broker takes the configs and does not compact yet, so that every
-/// campaign would be vacuous. The one switch to turn when it does; `drawn` below says how.
-const ON: bool = false;
-
 /// How the first topics of a run are compacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compacted {
@@ -31,12 +27,8 @@ pub struct Compacted {
 }
 
 impl Compacted {
-    /// A quarter of the runs have some, once the broker can do it.
+    /// A quarter of the runs have some.
     pub(super) fn draw(seed: u64, topics: u32, retention: bool) -> Option<Compacted> {
-        if ON { Compacted::drawn(seed, topics, retention) } else { None }
-    }
-
-    fn drawn(seed: u64, topics: u32, retention: bool) -> Option<Compacted> {
         let mut draw = Stream::split(seed, "trial", "compaction");
         if !draw.chance(Ratio::new(1, 4)) {
             return None;
@@ -77,7 +69,7 @@ mod tests {
     #[test]
     fn draws_are_legal_and_cover_what_can_differ() {
         let drawn: Vec<Compacted> =
-            (0..400).filter_map(|seed| Compacted::drawn(seed, 2, seed % 2 == 0)).collect();
+            (0..400).filter_map(|seed| Compacted::draw(seed, 2, seed % 2 == 0)).collect();
         assert!((60..140).contains(&drawn.len()), "{} of 400 runs are compacted", drawn.len());
         assert!(drawn.iter().all(|drawn| drawn.max_lag_ms.is_none_or(|max| max > drawn.min_lag_ms)));
         for delete in [false, true] {

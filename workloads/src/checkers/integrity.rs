@@ -37,7 +37,13 @@ pub(crate) fn event(history: &History, ordinal: Ordinal, event: Event, findings:
 /// Answers that told of damage, against the whole run's fault log: who writes it may note a damage after it was seen.
 pub(crate) fn finish(history: &History, known: &Known, findings: &mut Findings) {
     for (row, poll) in history.polls().iter().enumerate().filter(|(_, poll)| poll.error == CORRUPT_MESSAGE) {
-        if let Some(mark) = known.partition(poll.partition).unreadable_at(poll.from_offset) {
+        let partition = known.partition(poll.partition);
+        // Where compaction made a gap beside the damage, nobody can tell where one ends and the other begins.
+        let mark = match history.compacted(poll.partition) {
+            Some(_) => partition.unreadable_within(0, i64::MAX),
+            None => partition.unreadable_at(poll.from_offset),
+        };
+        if let Some(mark) = mark {
             findings.excuse(mark);
             continue;
         }

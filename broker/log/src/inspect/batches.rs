@@ -110,6 +110,12 @@ impl<'a> SegmentReader<'a> {
         SegmentReader { file, walk, end: bytes, expected: base, turn: 0 }
     }
 
+    /// The same reader, of a log that was compacted up to `until`: there a gap needs nobody's word.
+    #[must_use]
+    pub fn with_gaps(self, until: Offset) -> Self {
+        SegmentReader { walk: self.walk.with_gaps(until), ..self }
+    }
+
     /// The offset that the next batch should have: a higher one tells of offsets that are not there.
     #[must_use]
     pub fn expected(&self) -> Offset {

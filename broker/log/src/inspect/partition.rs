@@ -278,7 +278,7 @@ impl Check<'_> {
         } else {
             IndexJudge::of_nothing(base)
         };
-        let mut reader = SegmentReader::new(file, bytes, base, after);
+        let mut reader = SegmentReader::new(file, bytes, base, after).with_gaps(self.known.cleaned_until);
         let mut told = 0;
         while let Some(step) = reader.next().await {
             let end = match step {

@@ -3,7 +3,7 @@
 //! Always holds: a partition is woken when it is looked up, so whoever has looked it up finds its log. A log that could
 //! not be opened is tried again by the next who needs it.
 
-use super::opening::{Opener, Opening};
+use super::opening::{Opener, Opening, Refused};
 use crate::settings::PartitionSettings;
 use std::sync::{
     Arc, RwLock,
@@ -28,6 +28,8 @@ pub(crate) struct LocalPartition {
     settings: RwLock<Arc<PartitionSettings>>,
     /// The latest try to wake it failed, and was told.
     refused: AtomicBool,
+    /// No further try may be made.
+    given_up: AtomicBool,
 }
 
 /// What an append came to.
@@ -91,6 +93,7 @@ impl LocalPartition {
             log: OnceCell::new(),
             settings,
             refused: AtomicBool::new(false),
+            given_up: AtomicBool::new(false),
         }
     }
 
@@ -135,12 +138,16 @@ impl LocalPartition {
         let log = self
             .log
             .get_or_try_init(|| async {
+                if self.given_up.load(Ordering::Relaxed) {
+                    return Err(ErrorCode::KafkaStorageError);
+                }
                 let settings = self.settings();
                 let first_try = !self.refused.load(Ordering::Relaxed);
                 let opening = Opening { settings: settings.clone(), first_try, ..self.opening.clone() };
                 let opened = self.opener.open(&opening).await;
                 self.refused.store(opened.is_err(), Ordering::Relaxed);
-                opened
+                self.given_up.store(matches!(opened, Err(Refused::ForGood)), Ordering::Relaxed);
+                opened.map_err(|_| ErrorCode::KafkaStorageError)
             })
             .await?;
         // Settings that changed meanwhile reached the partition, and not yet the log.
@@ -167,6 +174,9 @@ impl LocalPartition {
 
     /// Flushes and closes the log, and says what it is like then.
     pub(super) async fn close(&self) -> Result<PartitionSummary, ChangeError> {
+        if self.given_up.load(Ordering::Relaxed) {
+            return Err(ChangeError::Storage);
+        }
         match (self.if_asleep(), self.log.get()) {
             (Some(summary), _) => Ok(*summary),
             (None, Some(log)) => log.close().await,

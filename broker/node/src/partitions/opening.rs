@@ -14,10 +14,7 @@ use std::{
 };
 use tribunal_env::Env;
 use tribunal_log::{LogDirectory, OpenError, OpenOptions, OpenReport, Partition};
-use tribunal_wire::{
-    error::ErrorCode,
-    types::{LeaderEpoch, Offset, PartitionIndex, TopicId},
-};
+use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, TopicId};
 
 /// What the checkpoints told of a log when the broker started.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,6 +40,15 @@ pub(super) struct Opening {
     pub(super) settings: Arc<PartitionSettings>,
 }
 
+/// Why a log is not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The disk refused: another try may do better.
+    ForNow,
+    /// A flush failed: another try would take for durable what is not.
+    ForGood,
+}
+
 /// Opens the logs of one directory.
 pub(super) struct Opener {
     env: Env,
@@ -62,10 +68,7 @@ impl Opener {
     }
 
     /// Opens all of them, several at a time, and tells from time to time how far that is.
-    pub(super) async fn open_all(
-        self: &Arc<Self>,
-        openings: &[Opening],
-    ) -> Vec<Result<Partition, ErrorCode>> {
+    pub(super) async fn open_all(self: &Arc<Self>, openings: &[Opening]) -> Vec<Result<Partition, Refused>> {
         let (before, count) = (self.opened.load(Ordering::Relaxed), openings.len());
         let opener = self.clone();
         let all = at_once(&self.env, LOGS_AT_ONCE, openings.to_vec(), move |opening: Opening| {
@@ -88,7 +91,7 @@ impl Opener {
     }
 
     /// Opens one, and tells what there is to tell.
-    pub(super) async fn open(&self, opening: &Opening) -> Result<Partition, ErrorCode> {
+    pub(super) async fn open(&self, opening: &Opening) -> Result<Partition, Refused> {
         let Opening { topic, index, leader_epoch, .. } = opening;
         match self.open_log(opening).await {
             Ok((log, report)) => {
@@ -106,6 +109,14 @@ impl Opener {
                 }
                 Ok(log)
             }
+            Err(OpenError::Flush(error)) => {
+                tribunal_env::error!(
+                    self.env,
+                    "{topic}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR: a flush failed ({error}), and what the \
+                     disk has is unknown now; check the disk, and restart the machine"
+                );
+                Err(Refused::ForGood)
+            }
             Err(error) => {
                 if opening.first_try {
                     tribunal_env::error!(
@@ -114,7 +125,7 @@ impl Opener {
                          are served, and this one is tried again every {OPEN_RETRY_MS} ms, or when it is needed"
                     );
                 }
-                Err(ErrorCode::KafkaStorageError)
+                Err(Refused::ForNow)
             }
         }
     }
