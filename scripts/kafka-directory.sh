@@ -23,9 +23,7 @@ records it has, and a checksum over offset, time, key, value and headers of each
   --folder DIR   where everything goes (default: a temporary folder, kept on failure)
   --kill         the first server is ended with SIGKILL, not in good order
 
-Exit code: 0 both serve the same, 1 they differ, 2 it could not be tried. Today \`theirs\` differs in the compacted topic:
-our broker takes the offsets that compaction removed for damage and answers CORRUPT_MESSAGE there; with --kill it takes
-them for a torn tail and drops what stands behind them, so that nothing of that topic is left.
+Exit code: 0 both serve the same, 1 they differ, 2 it could not be tried.
 Environment: KAFKA_JARS and KAFKA_HEAP, as scripts/apache-kafka.sh has them. Needs a JDK of version 17 or later, and mvn.
 EOT
 }
