@@ -44,6 +44,16 @@ pub(crate) fn finish(history: &History, known: &Known, misplaced: &BTreeSet<Valu
         if found <= allowed {
             continue;
         }
+        // A copy that was damaged before the next attempt was answered is nothing that the broker could know of.
+        let partition = known.partition(send.partition);
+        let copies = extra.iter().copied().chain([known.offset_of[value as usize]]);
+        let marks = copies.filter_map(|offset| partition.unreadable_at(offset));
+        let damaged: Vec<u32> =
+            marks.filter(|&mark| history.marks()[mark as usize].at < send.complete).collect();
+        if send.attempts > 1 && found - damaged.len() as u64 <= allowed {
+            damaged.into_iter().for_each(|mark| findings.excuse(mark));
+            continue;
+        }
         findings.report("C05", "duplicate", || {
             let first = known.offset_of[value as usize];
             let last = extra.iter().copied().max().unwrap_or(first);
