@@ -1,6 +1,6 @@
 //! One partition on disk, in Apache Kafka's own format.
 //!
-//! Owns: segments with their offset and time index, producer state and its snapshots, the leader-epoch cache,
+//! Owns: segments with their offset, time and transaction index, producer state and its snapshots, the leader-epoch cache,
 //! the checkpoints of a log directory, compaction, recovery from whatever a crash left, and [`inspect`], which looks at all of it
 //! and touches nothing.
 //!
@@ -11,7 +11,7 @@
 //! Always holds: an acknowledged batch is as durable as the partition promises; bad bytes are never served, and
 //! never cut where something durable stood; indexes and snapshots are caches, made again on any doubt.
 //!
-//! Leaves out, for the issues to come: the transaction index, truncation and appends of followers, bounds on open files.
+//! Leaves out, for the issues to come: truncation and appends of followers, bounds on open files.
 //! Somebody else keeps the time: retention, compaction and the expiry of producers happen when the broker asks for them.
 
 mod checkpoint;
@@ -35,6 +35,7 @@ mod state;
 mod store;
 mod summary;
 mod tail;
+mod transactions;
 mod turned_away;
 mod walk;
 
@@ -44,10 +45,11 @@ pub use config::{CompactionConfig, Durability, OpenOptions, OpenReport, Partitio
 pub use directory::{DirectoryError, DirectoryReport, LogDirectory, RECOVERY_POINT_INTERVAL};
 pub use epochs::LeaderEpochs;
 pub use names::{deletion_directory, is_deletion_directory, parse_partition_directory, partition_directory};
-pub use offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
+pub use offsets::{HighWatermark, LastStableOffset, LogEndOffset, LogStartOffset, Watermarks};
 pub use partition::{ChangeError, OpenError, Partition, Retained};
 pub use producers::{ProducedBatch, ProducerState};
-pub use read::{FoundRecord, ReadBatches, ReadError};
+pub use read::{CommittedBatches, FoundRecord, ReadBatches, ReadError};
 pub use segment::CorruptRange;
 pub use state::{AppendOutcome, Appended};
 pub use summary::{PartitionSummaries, PartitionSummary};
+pub use transactions::AbortedTransaction;

@@ -1,4 +1,4 @@
-//! The three offsets that bound a partition, as three types that cannot be confused.
+//! The offsets that bound a partition, as types that cannot be confused.
 
 use tribunal_wire::types::Offset;
 
@@ -10,17 +10,23 @@ pub struct LogStartOffset(pub Offset);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HighWatermark(pub Offset);
 
+/// The offset that readers of committed records may not reach: before it every transaction has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LastStableOffset(pub Offset);
+
 /// The offset of the next record that will be appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogEndOffset(pub Offset);
 
-/// All three, taken at one moment.
+/// All of them, taken at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watermarks {
     /// The first offset that may be read.
     pub log_start: LogStartOffset,
     /// The offset that readers may not reach.
     pub high_watermark: HighWatermark,
+    /// The offset that readers of committed records may not reach; at most the high watermark.
+    pub last_stable: LastStableOffset,
     /// The offset of the next record.
     pub log_end: LogEndOffset,
 }

@@ -25,13 +25,14 @@ use crate::directory::{LogDirectory, remove_tree};
 use crate::limits::{GROUP_BYTES_MAX, GROUP_REQUESTS_MAX};
 use crate::names::{self, join, offset_file};
 use crate::partition::{ChangeError, OpenError, Retained, Shared, View};
-use crate::producers::ProducerState;
+use crate::producers::{EndedTransaction, ProducerState};
 use crate::recovery::{Recovered, recover};
 use crate::segment::{Fill, Segment};
-use crate::state::{AppendOutcome, Appended, LogState, UndoAppend, Verdict};
+use crate::state::{AppendOutcome, Appended, LogState, Placement, UndoAppend, Verdict};
 use crate::store::{create_segment, is_no_space, write_cache};
 use crate::summary::PartitionSummary;
 use crate::tail::Tail;
+use crate::transactions::TransactionIndex;
 use crate::turned_away::TurnedAway;
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
@@ -109,6 +110,7 @@ struct Placed {
     payload: Bytes,
     undo: UndoAppend,
     appended: Appended,
+    ended: Option<EndedTransaction>,
     reply: oneshot::Sender<AppendOutcome>,
 }
 
@@ -349,11 +351,12 @@ impl Owner {
                     return (run, true);
                 }
                 Verdict::Append => {
-                    let (appended, undo) = self.state.place(&mut batch);
+                    let Placement { appended, undo, ended } = self.state.place(&mut batch);
                     fill.bytes += batch.total_bytes() as u64;
                     fill.index_entries += 1;
                     fill.first_timestamp.get_or_insert(batch.header.max_timestamp);
-                    run.push(Placed { header: batch.header, payload: batch.payload, undo, appended, reply });
+                    let Batch { header, payload } = batch;
+                    run.push(Placed { header, payload, undo, appended, ended, reply });
                 }
             }
         }
@@ -431,7 +434,13 @@ impl Owner {
             for placed in &run {
                 segment.note_batch(&placed.header, position, self.state.config.index_interval_bytes);
                 position += placed.header.total_bytes() as u64;
+                if let Some(ended) = placed.ended.filter(|ended| ended.is_abort) {
+                    segment.note_aborted(ended.span);
+                }
             }
+        }
+        for ended in run.iter().filter_map(|placed| placed.ended.as_ref()) {
+            self.state.note_ended(ended);
         }
         let moved = self.state.written();
         {
@@ -443,7 +452,7 @@ impl Owner {
                 view.tail.push(&placed.header, [header, payload], self.state.config.tail_bytes);
             }
             view.log_end = self.state.log_end;
-            view.high_watermark = self.state.high_watermark;
+            self.show_watermarks(&mut view);
         }
         for placed in run {
             self.env.probe(&Fact::Appended {
@@ -461,6 +470,12 @@ impl Owner {
         if moved {
             self.tell_high_watermark();
         }
+    }
+
+    /// Shows readers how far they may read.
+    fn show_watermarks(&self, view: &mut View) {
+        view.high_watermark = self.state.high_watermark;
+        view.last_stable = self.state.last_stable();
     }
 
     fn tell_high_watermark(&self) {
@@ -489,7 +504,7 @@ impl Owner {
         self.env.probe(&Fact::Flushed { key: self.shared.key, up_to: self.state.flushed.0 });
         self.note_recovery_point();
         if moved {
-            self.shared.view().high_watermark = self.state.high_watermark;
+            self.show_watermarks(&mut self.shared.view());
             self.tell_high_watermark();
         }
     }
@@ -538,19 +553,16 @@ impl Owner {
             self.flush().await.map_err(|_| AppendOutcome::Fenced)?;
         }
         self.settle_sealed_flush().await.map_err(|_| AppendOutcome::Fenced)?;
+        let transactions = self.write_transactions().await.map_err(|error| self.refused("index", &error))?;
         let path = self.shared.path.clone();
-        let next = create_segment(&*self.disk, &path, base).await.map_err(|error| {
-            if is_no_space(&error) {
-                return AppendOutcome::NoSpace;
-            }
-            self.fence("new segment", &error);
-            AppendOutcome::Fenced
-        })?;
+        let created = create_segment(&*self.disk, &path, base).await;
+        let next = created.map_err(|error| self.refused("new segment", &error))?;
         if let Err(error) = self.disk.sync_dir(&path).await {
             self.fence("directory flush", &error);
             return Err(AppendOutcome::Fenced);
         }
-        let caches = self.write_caches(base).await;
+        let mut caches = self.write_caches(base).await;
+        caches.extend(transactions);
         let sealed = std::mem::replace(&mut self.active, next);
         self.active_since = self.env.wall();
         self.active_jitter_ms = draw_jitter(&self.env, &self.state.config);
@@ -567,6 +579,24 @@ impl Owner {
             Ok(base)
         }));
         Ok(())
+    }
+
+    /// What a roll comes to that the disk refused: a full one may have room later, anything else fences the log.
+    fn refused(&mut self, act: &str, error: &io::Error) -> AppendOutcome {
+        if is_no_space(error) {
+            return AppendOutcome::NoSpace;
+        }
+        self.fence(act, error);
+        AppendOutcome::Fenced
+    }
+
+    /// Writes the active segment's index of aborted transactions, if it has any. Unlike the other indexes it must be
+    /// there: without it, readers would take aborted records for committed ones.
+    async fn write_transactions(&self) -> io::Result<Option<Arc<dyn File>>> {
+        let content = self.active.state().transactions.as_ref().map(TransactionIndex::encode);
+        let Some(content) = content.filter(|content| !content.is_empty()) else { return Ok(None) };
+        let name = offset_file(self.active.base, names::TRANSACTION_INDEX);
+        write_cache(&*self.disk, &join(&self.shared.path, &name), content).await.map(Some)
     }
 
     /// Writes the active segment's indexes and the producer snapshot at `offset`. Where the disk refuses they
@@ -604,7 +634,7 @@ impl Owner {
     async fn set_config(&mut self, config: PartitionConfig) -> Result<(), ChangeError> {
         self.state.config = config;
         if self.state.written() {
-            self.shared.view().high_watermark = self.state.high_watermark;
+            self.show_watermarks(&mut self.shared.view());
             self.tell_high_watermark();
         }
         Ok(())
@@ -643,7 +673,8 @@ impl Owner {
         }
         if self.unsettled {
             self.flush().await?;
-            let caches = self.write_caches(self.state.log_end).await;
+            let mut caches = self.write_caches(self.state.log_end).await;
+            caches.extend(self.write_transactions().await.map_err(|_| ChangeError::Storage)?);
             for cache in caches {
                 cache.sync().await.map_err(|_| ChangeError::Storage)?;
             }
@@ -761,12 +792,14 @@ fn begin(options: &OpenOptions, recovered: &Recovered) -> (LogState, View) {
         leader_epoch: report.leader_epoch,
         epochs: recovered.epochs.clone(),
         producers: recovered.producers.clone(),
+        settling: Vec::new(),
         turned_away: TurnedAway::default(),
         fenced: false,
     };
     let view = View {
         log_start: state.log_start,
         high_watermark: state.high_watermark,
+        last_stable: state.last_stable(),
         log_end: state.log_end,
         cleaned_until: options.cleaned_until,
         leader_epoch: state.leader_epoch,

@@ -8,7 +8,7 @@ use crate::directory::LogDirectory;
 use crate::epochs::LeaderEpochs;
 use crate::limits::MAILBOX_REQUESTS_MAX;
 use crate::names::{self, join};
-use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
+use crate::offsets::{HighWatermark, LastStableOffset, LogEndOffset, LogStartOffset, Watermarks};
 use crate::owner::{Append, Owner, Request};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
@@ -101,6 +101,7 @@ pub struct Retained {
 pub(crate) struct View {
     pub(crate) log_start: Offset,
     pub(crate) high_watermark: Offset,
+    pub(crate) last_stable: Offset,
     pub(crate) log_end: Offset,
     /// Before it offsets may be missing: the log was compacted.
     pub(crate) cleaned_until: Offset,
@@ -110,6 +111,17 @@ pub(crate) struct View {
     pub(crate) segments: Arc<[Arc<Segment>]>,
     pub(crate) tail: Tail,
     pub(crate) fenced: bool,
+}
+
+impl View {
+    pub(crate) fn watermarks(&self) -> Watermarks {
+        Watermarks {
+            log_start: LogStartOffset(self.log_start),
+            high_watermark: HighWatermark(self.high_watermark),
+            last_stable: LastStableOffset(self.last_stable),
+            log_end: LogEndOffset(self.log_end),
+        }
+    }
 }
 
 /// What the owner and all handles share.
@@ -257,12 +269,7 @@ impl Partition {
     /// The offsets that bound the log, taken at one moment.
     #[must_use]
     pub fn watermarks(&self) -> Watermarks {
-        let view = self.shared.view();
-        Watermarks {
-            log_start: LogStartOffset(view.log_start),
-            high_watermark: HighWatermark(view.high_watermark),
-            log_end: LogEndOffset(view.log_end),
-        }
+        self.shared.view().watermarks()
     }
 
     /// Wakes whoever waits for records: changes with the high watermark.

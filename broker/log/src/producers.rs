@@ -15,10 +15,11 @@
 //! Always holds: the state is a function of the batches in the log, so a replay of headers rebuilds it,
 //! but for producers that were silent for long: they are forgotten, and a replay may bring them back.
 //!
-//! Leaves out: what control records do to transactions.
+//! A transaction is open from its producer's first transactional batch to the next marker of that producer.
 
 use crate::limits::PRODUCER_WINDOW_BATCHES;
-use std::collections::BTreeMap;
+use crate::transactions::{AbortedTransaction, TransactionEnd};
+use std::collections::{BTreeMap, BTreeSet};
 use tribunal_wire::batch::BatchHeader;
 use tribunal_wire::types::{Offset, ProducerEpoch, ProducerId, Sequence};
 
@@ -72,12 +73,20 @@ pub struct ProducerState {
     pub coordinator_epoch: i32,
     /// Where its open transaction begins in this partition.
     pub transaction_start: Option<Offset>,
+    /// Max timestamp of its newest batch or marker, -1 for none.
+    pub last_timestamp: i64,
     window: [Option<ProducedBatch>; PRODUCER_WINDOW_BATCHES],
 }
 
 impl ProducerState {
     fn new(epoch: ProducerEpoch) -> Self {
-        ProducerState { epoch, coordinator_epoch: -1, transaction_start: None, window: [None; 5] }
+        ProducerState {
+            epoch,
+            coordinator_epoch: -1,
+            transaction_start: None,
+            last_timestamp: -1,
+            window: [None; PRODUCER_WINDOW_BATCHES],
+        }
     }
 
     /// The newest batch.
@@ -91,14 +100,18 @@ impl ProducerState {
         self.window[0] = Some(batch);
     }
 
-    fn apply(&mut self, header: &BatchHeader) {
+    fn apply(&mut self, header: &BatchHeader, end: Option<TransactionEnd>) {
         if header.producer_epoch != self.epoch {
             self.epoch = header.producer_epoch;
             self.window = [None; PRODUCER_WINDOW_BATCHES];
         }
+        self.last_timestamp = header.max_timestamp;
         if header.attributes.is_control() {
             // A marker ends the transaction; it has no sequence number of its own.
-            self.transaction_start = None;
+            if let Some(end) = end {
+                self.transaction_start = None;
+                self.coordinator_epoch = end.coordinator_epoch;
+            }
             return;
         }
         if header.base_sequence >= 0 {
@@ -123,6 +136,23 @@ pub(crate) enum SequenceVerdict {
     OldEpoch,
 }
 
+/// What a batch in the log changed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Applied {
+    /// What was known before, for [`Producers::undo`].
+    pub(crate) undo: Option<Undo>,
+    /// The transaction that it ended.
+    pub(crate) ended: Option<EndedTransaction>,
+}
+
+/// A transaction whose marker stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EndedTransaction {
+    pub(crate) is_abort: bool,
+    /// The entry that it has in the index, if it was aborted.
+    pub(crate) span: AbortedTransaction,
+}
+
 /// Why a file is no producer snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MalformedSnapshot {
@@ -140,6 +170,8 @@ pub(crate) enum MalformedSnapshot {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Producers {
     states: BTreeMap<i64, ProducerState>,
+    /// Where the open transactions begin, and whose they are.
+    open: BTreeSet<(Offset, i64)>,
 }
 
 impl Producers {
@@ -177,25 +209,53 @@ impl Producers {
         self.states.contains_key(&header.producer_id.0)
     }
 
-    /// Takes a batch that stands in the log. Returns what was known before, for [`Producers::undo`].
-    pub(crate) fn apply(&mut self, header: &BatchHeader) -> Option<Undo> {
+    /// Takes a batch that stands in the log; `end` is what it says if it is a marker.
+    pub(crate) fn apply(&mut self, header: &BatchHeader, end: Option<TransactionEnd>) -> Applied {
         if !header.has_producer_id() {
-            return None;
+            return Applied::default();
         }
-        let before = self.states.get(&header.producer_id.0).copied();
-        self.states
-            .entry(header.producer_id.0)
-            .or_insert_with(|| ProducerState::new(header.producer_epoch))
-            .apply(header);
-        Some(Undo { producer_id: header.producer_id, before })
+        let id = header.producer_id;
+        let before = self.states.get(&id.0).copied();
+        let mut after = before.unwrap_or_else(|| ProducerState::new(header.producer_epoch));
+        after.apply(header, end);
+        self.put(id, Some(after));
+        let start = before.and_then(|state| state.transaction_start);
+        let ended = end.zip(start).map(|(end, first_offset)| {
+            let last_offset = header.last_offset();
+            let last_stable_offset = self.first_open().unwrap_or(last_offset.plus(1));
+            let span = AbortedTransaction { producer_id: id, first_offset, last_offset, last_stable_offset };
+            EndedTransaction { is_abort: end.is_abort, span }
+        });
+        Applied { undo: Some(Undo { producer_id: id, before }), ended }
+    }
+
+    /// Sets what is known of a producer.
+    fn put(&mut self, id: ProducerId, state: Option<ProducerState>) {
+        let start = |state: Option<ProducerState>| state.and_then(|state| state.transaction_start);
+        let after = start(state);
+        let before = start(match state {
+            Some(state) => self.states.insert(id.0, state),
+            None => self.states.remove(&id.0),
+        });
+        if before == after {
+            return;
+        }
+        if let Some(start) = before {
+            self.open.remove(&(start, id.0));
+        }
+        if let Some(start) = after {
+            self.open.insert((start, id.0));
+        }
+    }
+
+    /// Where the oldest open transaction begins.
+    pub(crate) fn first_open(&self) -> Option<Offset> {
+        self.open.first().map(|(start, _)| *start)
     }
 
     /// Takes back an [`Producers::apply`]; several are taken back newest first.
     pub(crate) fn undo(&mut self, undo: &Undo) {
-        match undo.before {
-            Some(state) => self.states.insert(undo.producer_id.0, state),
-            None => self.states.remove(&undo.producer_id.0),
-        };
+        self.put(undo.producer_id, undo.before);
     }
 
     /// Fills the windows of a snapshot, which holds one batch a producer, from a walk over the batches
@@ -209,13 +269,12 @@ impl Producers {
         }
     }
 
-    /// Forgets producers whose newest batch is `expiration_ms` old by its own timestamp, or older, and that have no
+    /// Forgets producers whose newest batch or marker is `expiration_ms` old by its own timestamp, or older, and that have no
     /// open transaction. Says how many.
     pub(crate) fn expire(&mut self, now_ms: i64, expiration_ms: i64) -> usize {
         let before = self.states.len();
         self.states.retain(|_, state| {
-            let newest = state.last().map_or(-1, |batch| batch.timestamp);
-            state.transaction_start.is_some() || now_ms.saturating_sub(newest) < expiration_ms
+            state.transaction_start.is_some() || now_ms.saturating_sub(state.last_timestamp) < expiration_ms
         });
         before - self.states.len()
     }
@@ -241,7 +300,7 @@ impl Producers {
             bytes.extend_from_slice(&last.last_sequence.to_be_bytes());
             bytes.extend_from_slice(&last.last_offset.0.to_be_bytes());
             bytes.extend_from_slice(&last.offset_delta.to_be_bytes());
-            bytes.extend_from_slice(&last.timestamp.to_be_bytes());
+            bytes.extend_from_slice(&state.last_timestamp.to_be_bytes());
             bytes.extend_from_slice(&state.coordinator_epoch.to_be_bytes());
             bytes.extend_from_slice(&state.transaction_start.map_or(-1, |start| start.0).to_be_bytes());
         }
@@ -271,13 +330,13 @@ impl Producers {
         if !rest.is_empty() || usize::try_from(count).ok() != Some(entries.len()) {
             return Err(MalformedSnapshot::Length);
         }
-        let mut states = BTreeMap::new();
+        let mut producers = Producers::default();
         for (index, entry) in entries.iter().enumerate() {
             let malformed = MalformedSnapshot::Entry(SNAPSHOT_PREFIX_BYTES + index * SNAPSHOT_ENTRY_BYTES);
             let (id, state) = parse_entry(entry).ok_or(malformed)?;
-            states.insert(id, state);
+            producers.put(ProducerId(id), Some(state));
         }
-        Ok(Producers { states })
+        Ok(producers)
     }
 
     /// What is known of one producer.
@@ -298,6 +357,7 @@ fn parse_entry(entry: &[u8; SNAPSHOT_ENTRY_BYTES]) -> Option<(i64, ProducerState
         offset_delta: i32::from_be_bytes(field(entry, 22)),
         timestamp: i64::from_be_bytes(field(entry, 26)),
     };
+    state.last_timestamp = last.timestamp;
     state.coordinator_epoch = i32::from_be_bytes(field(entry, 34));
     let transaction_start = i64::from_be_bytes(field(entry, 38));
     state.transaction_start = (transaction_start >= 0).then_some(Offset(transaction_start));

@@ -19,7 +19,7 @@ fn batch(id: i64, epoch: i16, sequence: i32, records: i32, base_offset: i64) -> 
 fn written(batches: &[BatchHeader]) -> Producers {
     let mut producers = Producers::default();
     for header in batches {
-        producers.apply(header);
+        producers.apply(header, None);
     }
     producers
 }
@@ -95,7 +95,7 @@ proptest! {
             let header = batch(5, 0, sequence.0, size, offset);
             prop_assert_eq!(producers.judge(&header, false), SequenceVerdict::Next);
             let before = producers.clone();
-            let undo = producers.apply(&header).expect("it has a producer");
+            let undo = producers.apply(&header, None).undo.expect("it has a producer");
             let after = producers.clone();
             producers.undo(&undo);
             prop_assert_eq!(&producers, &before);

@@ -4,16 +4,22 @@
 //! batches are found through the offset index and read in large pieces; each has its CRC checked on the way, so
 //! that rot is answered with an error and never served. An index that lies is dropped and made again.
 //!
+//! A reader of committed records gets the same batches, up to the last stable offset, and the aborted transactions that
+//! they may belong to.
+//!
 //! Always holds: whole batches only, the first one holding the offset asked for, none of them at or past the
-//! high watermark of the moment in which the read began.
+//! high watermark (or last stable offset) of the moment in which the read began.
+
+mod transactions;
 
 use crate::index::{Anchor, OffsetIndex, TimeIndex};
 use crate::limits::{LOOKUP_DECOMPRESSED_BYTES_MAX, READ_BYTES_MAX, READ_CHUNK_BYTES_MIN, SCAN_CHUNK_BYTES};
 use crate::names::{self, join, offset_file};
-use crate::offsets::{HighWatermark, LogEndOffset, LogStartOffset, Watermarks};
+use crate::offsets::Watermarks;
 use crate::partition::{Partition, Shared};
 use crate::segment::{CorruptRange, Indexes, Segment, SegmentState, Times};
 use crate::tail::Slices;
+use crate::transactions::AbortedTransaction;
 use crate::walk::{Step, Stretch, Walk};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -31,6 +37,15 @@ pub struct ReadBatches {
     pub next_offset: Offset,
     /// The offsets that bounded the log when the read began.
     pub watermarks: Watermarks,
+}
+
+/// Batches of transactions that have ended, for readers of committed records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommittedBatches {
+    /// The batches, those of aborted transactions among them, before the last stable offset.
+    pub read: ReadBatches,
+    /// The aborted transactions that the batches may belong to, in the order of their markers.
+    pub aborted: Vec<AbortedTransaction>,
 }
 
 /// Why nothing could be read.
@@ -64,9 +79,20 @@ pub struct FoundRecord {
     pub leader_epoch: LeaderEpoch,
 }
 
+/// How far a reader may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Isolation {
+    /// Up to the high watermark.
+    Uncommitted,
+    /// Up to the last stable offset.
+    Committed,
+}
+
 /// What a read needs, taken at one moment.
 struct Picture {
     watermarks: Watermarks,
+    /// The offset that this reader may not reach.
+    limit: Offset,
     segments: Arc<[Arc<Segment>]>,
     /// Before it offsets may be missing: the log was compacted.
     cleaned_until: Offset,
@@ -97,43 +123,67 @@ impl Partition {
         max_bytes: usize,
         at_least_one: bool,
     ) -> Result<ReadBatches, ReadError> {
-        let max_bytes = max_bytes.min(READ_BYTES_MAX);
-        let (picture, slices) = self.look(offset, max_bytes, at_least_one);
-        let watermarks = picture.watermarks;
-        if offset < watermarks.log_start.0 || offset > picture.high_watermark() {
+        let asked = Asked { offset, max_bytes: max_bytes.min(READ_BYTES_MAX), at_least_one };
+        self.read_as(asked, Isolation::Uncommitted).await.map(|(_, read)| read)
+    }
+
+    /// The same for readers of committed records: empty at the last stable offset.
+    pub async fn read_committed(
+        &self,
+        offset: Offset,
+        max_bytes: usize,
+        at_least_one: bool,
+    ) -> Result<CommittedBatches, ReadError> {
+        let asked = Asked { offset, max_bytes: max_bytes.min(READ_BYTES_MAX), at_least_one };
+        loop {
+            let (picture, read) = self.read_as(asked, Isolation::Committed).await?;
+            // Where segments were replaced meanwhile, it is told by those that stand now.
+            if let Some(aborted) = self.shared.aborted_within(&picture, offset, read.next_offset).await {
+                return Ok(CommittedBatches { read, aborted });
+            }
+        }
+    }
+
+    async fn read_as(&self, asked: Asked, isolation: Isolation) -> Result<(Picture, ReadBatches), ReadError> {
+        let (picture, slices) = self.look(asked, isolation);
+        let (offset, watermarks) = (asked.offset, picture.watermarks);
+        if offset < watermarks.log_start.0 || offset > watermarks.high_watermark.0 {
             return Err(ReadError::OffsetOutOfRange(watermarks));
         }
-        let slices = match slices {
+        let Slices { pieces, bytes, next_offset } = match slices {
             Some(slices) => slices,
-            None if offset == picture.high_watermark() => Slices { next_offset: offset, ..Slices::default() },
-            None => self.shared.read_disk(&picture, offset, max_bytes, at_least_one).await?,
+            None if offset >= picture.limit => Slices { next_offset: offset, ..Slices::default() },
+            None => self.shared.read_disk(&picture, asked).await?,
         };
-        assert!(slices.next_offset <= picture.high_watermark(), "nothing past the high watermark is served");
-        let Slices { pieces, bytes, next_offset } = slices;
-        Ok(ReadBatches { pieces, bytes, next_offset, watermarks })
+        assert!(next_offset <= picture.limit.max(offset), "nothing past the limit is served");
+        Ok((picture, ReadBatches { pieces, bytes, next_offset, watermarks }))
     }
 
     /// A picture of the log, and the answer itself when the tail has it: both of one moment.
-    fn look(&self, offset: Offset, max_bytes: usize, at_least_one: bool) -> (Picture, Option<Slices>) {
+    fn look(&self, asked: Asked, isolation: Isolation) -> (Picture, Option<Slices>) {
         let view = self.shared.view();
-        let watermarks = Watermarks {
-            log_start: LogStartOffset(view.log_start),
-            high_watermark: HighWatermark(view.high_watermark),
-            log_end: LogEndOffset(view.log_end),
+        let limit = match isolation {
+            Isolation::Uncommitted => view.high_watermark,
+            Isolation::Committed => view.last_stable,
         };
-        let in_range = view.log_start <= offset && offset <= view.high_watermark;
+        let in_range = view.log_start <= asked.offset && asked.offset <= limit;
         let slices = if in_range {
-            view.tail.read(offset, view.high_watermark, max_bytes, at_least_one)
+            view.tail.read(asked.offset, limit, asked.max_bytes, asked.at_least_one)
         } else {
             None
         };
         let (segments, cleaned_until) = (Arc::clone(&view.segments), view.cleaned_until);
-        (Picture { watermarks, segments, cleaned_until }, slices)
+        (Picture { watermarks: view.watermarks(), limit, segments, cleaned_until }, slices)
+    }
+
+    fn picture(&self) -> Picture {
+        let nothing = Asked { offset: Offset(-1), max_bytes: 0, at_least_one: false };
+        self.look(nothing, Isolation::Uncommitted).0
     }
 
     /// The first record, by offset, whose timestamp is at least `timestamp`.
     pub async fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
-        let (picture, _) = self.look(Offset(-1), 0, false);
+        let picture = self.picture();
         for (index, segment) in picture.segments.iter().enumerate() {
             self.shared.load_indexes(segment, picture.after(index)).await;
             let start = {
@@ -153,7 +203,7 @@ impl Partition {
 
     /// The first record that has the highest timestamp of all.
     pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
-        let (picture, _) = self.look(Offset(-1), 0, false);
+        let picture = self.picture();
         let mut newest: Option<(i64, Offset, usize)> = None;
         for (index, segment) in picture.segments.iter().enumerate() {
             self.shared.load_indexes(segment, picture.after(index)).await;
@@ -174,6 +224,14 @@ impl Partition {
             None => greatest_readable(&picture).await,
         }
     }
+}
+
+/// What a reader asks for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    offset: Offset,
+    max_bytes: usize,
+    at_least_one: bool,
 }
 
 /// The first record that has the highest timestamp of those that can be read, found by looking at every batch.
@@ -299,13 +357,8 @@ fn find_in_batch(
 
 impl Shared {
     /// Batches from `offset` on, out of the one segment that holds it, or the next one where compaction left nothing.
-    async fn read_disk(
-        &self,
-        picture: &Picture,
-        offset: Offset,
-        max_bytes: usize,
-        at_least_one: bool,
-    ) -> Result<Slices, ReadError> {
+    async fn read_disk(&self, picture: &Picture, asked: Asked) -> Result<Slices, ReadError> {
+        let Asked { offset, max_bytes, at_least_one } = asked;
         let after = picture.segments.partition_point(|segment| segment.base <= offset);
         let mut index = after.checked_sub(1).expect("the log starts in its first segment");
         loop {
@@ -315,7 +368,7 @@ impl Shared {
                 after: next_base,
                 offset,
                 cleaned_until: picture.cleaned_until,
-                limit: picture.high_watermark(),
+                limit: picture.limit,
                 max_bytes,
                 at_least_one,
             };

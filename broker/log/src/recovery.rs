@@ -24,7 +24,9 @@ use crate::partition::failed_flush;
 use crate::producers::Producers;
 use crate::segment::{CorruptRange, Segment, SegmentState};
 use crate::store::{create_segment, remove_if_there, remove_segment, write_cache};
+use crate::transactions::{TransactionEnd, TransactionIndex};
 use crate::walk::{Step, Stretch, Walk};
+use bytes::Bytes;
 use std::{io, sync::Arc};
 use tribunal_env::{Disk, EntryKind, OpenMode};
 use tribunal_wire::batch::BatchHeader;
@@ -115,7 +117,7 @@ async fn list(disk: &dyn Disk, directory: &str) -> io::Result<Listing> {
         match names::parse_offset_file(&entry.name) {
             Some((base, names::LOG)) => listing.logs.push((base, entry.bytes)),
             Some((offset, names::SNAPSHOT)) => listing.snapshots.push(offset),
-            Some((base, names::OFFSET_INDEX | names::TIME_INDEX)) => {
+            Some((base, names::OFFSET_INDEX | names::TIME_INDEX | names::TRANSACTION_INDEX)) => {
                 listing.indexes.push((base, entry.name.clone()));
             }
             _ => {}
@@ -142,6 +144,8 @@ struct Recovery<'a> {
     fresh_segment: Option<Offset>,
     /// No checkpoint of epochs could be read.
     epochs_are_lost: bool,
+    /// What producers did in segments that were deleted just now.
+    inherited: Option<Producers>,
     /// The snapshot that a clean stop left, if it can be read.
     last_snapshot: Option<Producers>,
     changed_names: bool,
@@ -161,6 +165,7 @@ impl<'a> Recovery<'a> {
             walked_from: 0,
             fresh_segment: None,
             epochs_are_lost: false,
+            inherited: None,
             last_snapshot: None,
             changed_names: false,
         }
@@ -171,6 +176,9 @@ impl<'a> Recovery<'a> {
     async fn finish_deletions(&mut self, listing: &mut Listing) -> io::Result<()> {
         let log_start = self.options.log_start;
         let below = listing.logs.windows(2).take_while(|pair| pair[1].0 <= log_start).count();
+        if below > 0 && self.read_snapshot(listing.logs[below].0).await.is_none() {
+            self.save_producers(listing, below).await?;
+        }
         for (base, _) in listing.logs.drain(..below) {
             remove_segment(self.disk, self.directory, base).await?;
             self.changed_names = true;
@@ -181,6 +189,36 @@ impl<'a> Recovery<'a> {
                 self.changed_names = true;
             }
         }
+        Ok(())
+    }
+
+    /// The first `below` segments are about to go, and nothing but their batches tells what producers did: a crash took the
+    /// snapshot, or a full disk refused it. It is made again.
+    async fn save_producers(&mut self, listing: &mut Listing, below: usize) -> io::Result<()> {
+        let mut producers = Producers::default();
+        for (index, &(base, bytes)) in listing.logs[..below].iter().enumerate() {
+            if let Some(snapshot) = self.read_snapshot(base).await {
+                producers = snapshot;
+            }
+            let path = join(self.directory, &offset_file(base, names::LOG));
+            let file = self.disk.open(&path, OpenMode::Read).await?;
+            let after = Some(listing.logs[index + 1].0);
+            let stretch = Stretch { position: 0, end: bytes, expected: Some(base), after };
+            // Of segments that were being deleted some may be gone.
+            let walk = Walk::new(&*file, stretch, SCAN_CHUNK_BYTES).with_gaps(Offset(i64::MAX));
+            walk.visit(|header, bytes| {
+                producers.apply(header, TransactionEnd::of_bytes(header, bytes));
+            })
+            .await;
+        }
+        let base = listing.logs[below].0;
+        if self.write_snapshot(base, &producers).await {
+            self.disk.sync_dir(self.directory).await.map_err(failed_flush)?;
+            listing.snapshots.push(base);
+            listing.snapshots.sort_unstable();
+            listing.snapshots.dedup();
+        }
+        self.inherited = Some(producers);
         Ok(())
     }
 
@@ -215,8 +253,7 @@ impl<'a> Recovery<'a> {
         if let (true, Some(&offset)) = (self.options.clean, newest) {
             self.last_snapshot = self.read_snapshot(offset).await;
             if self.last_snapshot.is_some() {
-                self.producers = self.read_snapshot(self.segments[first].base).await.unwrap_or_default();
-                return first;
+                return self.begin_at_a_snapshot(first, listing).await;
             }
         }
         // A recovery point that stands at a segment's beginning says nothing of the index files of the one before it:
@@ -224,13 +261,18 @@ impl<'a> Recovery<'a> {
         while first > 0 && self.segments[first].base >= self.options.recovery_point {
             first -= 1;
         }
+        self.begin_at_a_snapshot(first, listing).await
+    }
+
+    /// The last segment up to `first` at whose beginning a snapshot tells what producers had done by then.
+    async fn begin_at_a_snapshot(&mut self, mut first: usize, listing: &Listing) -> usize {
         loop {
             let base = self.segments[first].base;
             let snapshot =
                 if listing.snapshots.contains(&base) { self.read_snapshot(base).await } else { None };
             // The first segment has one, too, where what was before it is deleted.
             if snapshot.is_some() || first == 0 {
-                self.producers = snapshot.unwrap_or_default();
+                self.producers = snapshot.or(self.inherited.take()).unwrap_or_default();
                 return first;
             }
             first -= 1;
@@ -266,6 +308,9 @@ impl<'a> Recovery<'a> {
             }
             self.expected = segment.base;
             if index > self.walked_from {
+                if self.segments[index - 1].base < self.options.cleaned_until {
+                    self.take_snapshot_behind_compaction(segment.base).await;
+                }
                 self.mend_snapshot(segment.base).await;
             }
             self.walk_segment(index, &segment).await?;
@@ -274,19 +319,36 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
+    /// What compaction took, markers of transactions above all, is told by the snapshot behind it: that was durable before.
+    async fn take_snapshot_behind_compaction(&mut self, base: Offset) {
+        if let Some(mut snapshot) = self.read_snapshot(base).await {
+            snapshot.refill_windows(&self.producers);
+            self.producers = snapshot;
+        }
+    }
+
     /// A snapshot that a crash took is made again: once the segments before it are deleted, nothing else tells of their
     /// producers. Where the disk refuses, these segments stay for longer.
     async fn mend_snapshot(&mut self, base: Offset) {
         if self.options.clean || self.read_snapshot(base).await.is_some() {
             return;
         }
+        let producers = std::mem::take(&mut self.producers);
+        let _refused = self.write_snapshot(base, &producers).await;
+        self.producers = producers;
+    }
+
+    /// Writes a snapshot, and says whether it is durable but for its name.
+    async fn write_snapshot(&mut self, base: Offset, producers: &Producers) -> bool {
         let path = join(self.directory, &offset_file(base, names::SNAPSHOT));
         let written =
-            async { write_cache(self.disk, &path, self.producers.encode_snapshot()).await?.sync().await };
-        if written.await.is_err() {
+            async { write_cache(self.disk, &path, producers.encode_snapshot()).await?.sync().await };
+        let is_written = written.await.is_ok();
+        if !is_written {
             let _absent = self.disk.remove_file(&path).await;
         }
         self.changed_names = true;
+        is_written
     }
 
     async fn walk_segment(&mut self, index: usize, segment: &Arc<Segment>) -> io::Result<()> {
@@ -301,7 +363,7 @@ impl<'a> Recovery<'a> {
             let at = walk.position();
             match walk.next().await {
                 Step::End => break,
-                Step::Batch(header, _) => self.take(&mut state, &header, at),
+                Step::Batch(header, bytes) => self.take(&mut state, &header, &bytes, at),
                 Step::Bad => {
                     let misplaced = walk.misplaced();
                     let next = walk.resync(self.expected).await;
@@ -335,13 +397,16 @@ impl<'a> Recovery<'a> {
     }
 
     /// Takes a batch of the walk.
-    fn take(&mut self, state: &mut SegmentState, header: &BatchHeader, at: u64) {
+    fn take(&mut self, state: &mut SegmentState, header: &BatchHeader, bytes: &Bytes, at: u64) {
         // Whether the batches between were compacted away, the cleaner checkpoint tells.
         if header.base_offset > self.expected && header.base_offset > self.options.cleaned_until {
             self.note_corrupt_in(state, header.base_offset);
         }
         state.note_batch(header, at, self.options.config.index_interval_bytes);
-        self.producers.apply(header);
+        let ended = self.producers.apply(header, TransactionEnd::of_bytes(header, bytes)).ended;
+        if let Some(ended) = ended.filter(|ended| ended.is_abort) {
+            state.note_aborted(ended.span);
+        }
         // The CRC does not cover the epoch: one that the cluster never gave out is damage.
         let epoch = header.partition_leader_epoch;
         if (0..=self.options.leader_epoch.0).contains(&epoch.0) {
@@ -501,15 +566,23 @@ impl<'a> Recovery<'a> {
             segment.file.sync().await.map_err(failed_flush)?;
         }
         let sealed = index + 1 < self.segments.len() || self.fresh_segment.is_some();
-        let (offsets, times) = {
+        if segment.base < self.options.cleaned_until {
+            self.take_compacted_transactions(index).await;
+        }
+        let (offsets, times, transactions) = {
             let mut state = segment.state();
             if sealed {
                 state.seal();
             }
             let indexes = state.indexes.as_ref().expect("a walked segment has its indexes");
-            (indexes.offsets.encode(), indexes.times.encode())
+            let transactions = state.transactions.as_ref().expect("and its transactions");
+            (indexes.offsets.encode(), indexes.times.encode(), transactions.encode())
         };
-        for (extension, content) in [(names::OFFSET_INDEX, offsets), (names::TIME_INDEX, times)] {
+        for (extension, content) in [
+            (names::OFFSET_INDEX, offsets),
+            (names::TIME_INDEX, times),
+            (names::TRANSACTION_INDEX, transactions),
+        ] {
             let path = join(self.directory, &offset_file(segment.base, extension));
             let found = read_small(self.disk, &path).await.unwrap_or(None);
             let same = match &found {
@@ -522,11 +595,28 @@ impl<'a> Recovery<'a> {
                 continue;
             }
             self.report.indexes_rebuilt += 1;
-            if sealed {
+            if extension == names::TRANSACTION_INDEX && content.is_empty() {
+                remove_if_there(self.disk, &path).await?;
+                self.changed_names = true;
+            } else if sealed {
                 // The recovery point will pass this segment, and then nobody compares them again.
                 write_cache(self.disk, &path, content).await?.sync().await?;
             }
         }
         Ok(())
+    }
+
+    /// What compaction left of a segment does not tell which transactions were aborted in it: its index does.
+    async fn take_compacted_transactions(&mut self, index: usize) {
+        let segment = Arc::clone(&self.segments[index]);
+        let end = self.segments.get(index + 1).map_or(self.expected, |next| next.base);
+        let path = join(self.directory, &offset_file(segment.base, names::TRANSACTION_INDEX));
+        let found = match read_small(self.disk, &path).await {
+            Ok(found) => TransactionIndex::parse(&found.unwrap_or_default(), segment.base, end),
+            Err(_) => None,
+        };
+        if let Some(found) = found {
+            segment.state().transactions = Some(found);
+        }
     }
 }

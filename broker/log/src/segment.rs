@@ -8,6 +8,7 @@
 
 use crate::config::PartitionConfig;
 use crate::index::{OffsetIndex, TimeIndex};
+use crate::transactions::{AbortedTransaction, TransactionIndex};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tribunal_env::File;
 use tribunal_wire::batch::BatchHeader;
@@ -67,6 +68,8 @@ pub(crate) struct SegmentState {
     pub(crate) unchanged_since: Option<i64>,
     /// `None` until a reader needs the indexes of a sealed segment.
     pub(crate) indexes: Option<Indexes>,
+    /// The aborted transactions whose markers stand here; `None` until a reader needs those of a sealed segment.
+    pub(crate) transactions: Option<TransactionIndex>,
     /// Ranges that hold bad bytes, ascending.
     pub(crate) corrupt: Vec<CorruptRange>,
 }
@@ -83,13 +86,20 @@ impl SegmentState {
             times: Times::Seen,
             unchanged_since: None,
             indexes: Some(Indexes::new(base)),
+            transactions: Some(TransactionIndex::default()),
             corrupt: Vec::new(),
         }
     }
 
     /// A sealed segment of which only the length is known yet.
     pub(crate) fn sealed(base: Offset, bytes: u64) -> Self {
-        SegmentState { bytes, indexes: None, times: Times::Unread, ..SegmentState::empty(base) }
+        SegmentState {
+            bytes,
+            indexes: None,
+            transactions: None,
+            times: Times::Unread,
+            ..SegmentState::empty(base)
+        }
     }
 
     /// Takes a batch that stands at `position`.
@@ -110,6 +120,12 @@ impl SegmentState {
         let bytes = header.total_bytes() as u64;
         self.bytes_since_entry += bytes;
         self.bytes = position + bytes;
+    }
+
+    /// Takes an aborted transaction whose marker was just noted.
+    pub(crate) fn note_aborted(&mut self, aborted: AbortedTransaction) {
+        let transactions = self.transactions.as_mut().expect("only a segment with its indexes is written to");
+        transactions.push(aborted);
     }
 
     /// Closes the time index with the segment's highest timestamp, as Kafka does when it seals a segment.

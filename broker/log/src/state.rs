@@ -12,8 +12,9 @@
 
 use crate::config::{Durability, PartitionConfig};
 use crate::epochs::LeaderEpochs;
-use crate::producers::{ProducedBatch, Producers, SequenceVerdict, Undo};
+use crate::producers::{EndedTransaction, ProducedBatch, Producers, SequenceVerdict, Undo};
 use crate::segment::Fill;
+use crate::transactions::TransactionEnd;
 use crate::turned_away::TurnedAway;
 use tribunal_wire::batch::{Batch, BatchHeader, TimestampType};
 use tribunal_wire::types::{LeaderEpoch, Offset};
@@ -70,6 +71,15 @@ pub(crate) enum Verdict {
     Answer(AppendOutcome),
 }
 
+/// What follows from an append.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placement {
+    pub(crate) appended: Appended,
+    pub(crate) undo: UndoAppend,
+    /// The transaction that ends with it.
+    pub(crate) ended: Option<EndedTransaction>,
+}
+
 /// Takes back one append that did not reach the disk.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UndoAppend {
@@ -89,6 +99,8 @@ pub(crate) struct LogState {
     pub(crate) leader_epoch: LeaderEpoch,
     pub(crate) epochs: LeaderEpochs,
     pub(crate) producers: Producers,
+    /// Where transactions begin and end whose markers readers may not see yet: to them they are open.
+    pub(crate) settling: Vec<(Offset, Offset)>,
     pub(crate) turned_away: TurnedAway,
     pub(crate) fenced: bool,
 }
@@ -124,18 +136,20 @@ impl LogState {
     }
 
     /// Gives the batch its offsets. From here to the write nothing may come between.
-    pub(crate) fn place(&mut self, batch: &mut Batch) -> (Appended, UndoAppend) {
+    pub(crate) fn place(&mut self, batch: &mut Batch) -> Placement {
         assert!(!self.fenced, "a fenced log takes nothing");
         assert!(batch.header.last_offset_delta >= 0, "a batch without records never left validation");
         batch.place(self.log_end, self.leader_epoch);
-        let undo = UndoAppend { base_offset: self.log_end, producer: self.producers.apply(&batch.header) };
+        let applied = self.producers.apply(&batch.header, TransactionEnd::of(batch));
+        let undo = UndoAppend { base_offset: self.log_end, producer: applied.undo };
         self.turned_away.forget(&batch.header);
         let (base_offset, last_offset) = (batch.header.base_offset, batch.header.last_offset());
         assert!(last_offset >= base_offset, "offsets count up");
         self.log_end = batch.header.next_offset();
         let stamped = batch.header.attributes.timestamp_type() == TimestampType::LogAppendTime;
         let log_append_time = if stamped { batch.header.max_timestamp } else { -1 };
-        (Appended { base_offset, last_offset, log_append_time, log_start: self.log_start }, undo)
+        let appended = Appended { base_offset, last_offset, log_append_time, log_start: self.log_start };
+        Placement { appended, undo, ended: applied.ended }
     }
 
     /// A full disk turned the batch away: if its producer is unknown, what comes behind it has to wait.
@@ -161,6 +175,19 @@ impl LogState {
         fill.must_roll(&batch.header, last_offset, &self.config)
     }
 
+    /// A transaction's marker is written.
+    pub(crate) fn note_ended(&mut self, ended: &EndedTransaction) {
+        self.settling.push((ended.span.first_offset, ended.span.last_offset));
+    }
+
+    /// The offset that readers of committed records may not reach: where the oldest transaction begins that is open to
+    /// them.
+    pub(crate) fn last_stable(&self) -> Offset {
+        let settling = self.settling.iter().map(|(first, _)| *first).min();
+        let undecided = self.producers.first_open().into_iter().chain(settling).min();
+        undecided.map_or(self.high_watermark, |first| first.min(self.high_watermark).max(self.log_start))
+    }
+
     /// Everything so far is written. Says whether the high watermark moved.
     pub(crate) fn written(&mut self) -> bool {
         match self.config.durability {
@@ -184,6 +211,7 @@ impl LogState {
     fn advance_high_watermark(&mut self, to: Offset) -> bool {
         let moved = to > self.high_watermark;
         self.high_watermark = self.high_watermark.max(to);
+        self.settling.retain(|(_, last)| *last >= to);
         assert!(self.log_start <= self.high_watermark && self.high_watermark <= self.log_end);
         moved
     }
@@ -218,6 +246,7 @@ mod tests {
             leader_epoch: LeaderEpoch(4),
             epochs: LeaderEpochs::default(),
             producers: Producers::default(),
+            settling: Vec::new(),
             turned_away: TurnedAway::default(),
             fenced: false,
         }
@@ -235,10 +264,10 @@ mod tests {
     fn appends_that_found_no_room_leave_no_trace() {
         let mut state = state(Durability::PageCache);
         let (mut first, mut second) = (batch(0), batch(2));
-        let (appended, _) = state.place(&mut first);
+        let Placement { appended, .. } = state.place(&mut first);
         assert_eq!((appended.base_offset, appended.last_offset), (Offset(0), Offset(1)));
         assert!(state.written());
-        let (_, undo) = state.place(&mut second);
+        let Placement { undo, .. } = state.place(&mut second);
         state.undo(&undo);
         assert_eq!((state.log_end, state.high_watermark), (Offset(2), Offset(2)));
         assert_eq!(state.judge(&batch(2)), Verdict::Append);
@@ -266,6 +295,46 @@ mod tests {
         assert_eq!(state.high_watermark, Offset(0));
         assert!(state.note_flushed(Offset(2)));
         assert_eq!(state.high_watermark, Offset(2));
+    }
+
+    fn marker() -> Batch {
+        let mut builder = BatchBuilder::new(Codec::None, None)
+            .producer(ProducerId(1), ProducerEpoch(0), -1)
+            .transactional()
+            .control();
+        builder.push(9, Some(&[0, 0, 0, 0]), Some(&[0; 6]), Headers::NONE);
+        builder.build()
+    }
+
+    #[test]
+    fn a_transaction_is_open_to_readers_until_they_may_see_its_marker() {
+        let mut state = state(Durability::FlushBeforeAcknowledge);
+        let mut first = batch(0);
+        first.header.attributes = first.header.attributes.with_transactional(true);
+        state.place(&mut first);
+        state.note_flushed(Offset(2));
+        assert_eq!((state.high_watermark, state.last_stable()), (Offset(2), Offset(0)));
+        let ended = state.place(&mut marker()).ended.expect("the marker ends it");
+        assert!(ended.is_abort);
+        assert_eq!((ended.span.first_offset, ended.span.last_offset), (Offset(0), Offset(2)));
+        assert_eq!(ended.span.last_stable_offset, Offset(3));
+        state.note_ended(&ended);
+        assert_eq!(state.last_stable(), Offset(0), "the marker is not flushed");
+        state.note_flushed(Offset(3));
+        assert_eq!(state.last_stable(), Offset(3));
+        assert_eq!(state.place(&mut marker()).ended, None, "there is nothing left to end");
+    }
+
+    #[test]
+    fn a_marker_that_found_no_room_leaves_its_transaction_open() {
+        let mut state = state(Durability::PageCache);
+        let mut first = batch(0);
+        first.header.attributes = first.header.attributes.with_transactional(true);
+        state.place(&mut first);
+        state.written();
+        let Placement { undo, .. } = state.place(&mut marker());
+        state.undo(&undo);
+        assert_eq!((state.high_watermark, state.last_stable()), (Offset(2), Offset(0)));
     }
 
     #[test]

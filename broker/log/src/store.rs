@@ -34,7 +34,8 @@ pub(crate) async fn create_segment(
 }
 
 /// The files of a segment, the log first: without it the rest is nothing.
-const SEGMENT_FILES: [&str; 4] = [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::SNAPSHOT];
+const SEGMENT_FILES: [&str; 5] =
+    [names::LOG, names::OFFSET_INDEX, names::TIME_INDEX, names::TRANSACTION_INDEX, names::SNAPSHOT];
 
 /// Gives a segment's files their `.deleted` names, and returns these. The log comes first: without it the rest is
 /// nothing. The change is durable once the directory is flushed.

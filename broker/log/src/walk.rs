@@ -113,6 +113,24 @@ impl<'a> Walk<'a> {
         (to <= self.chunk.len()).then(|| self.chunk.slice(from..to))
     }
 
+    /// Visits every batch from here to the end that can be read.
+    pub(crate) async fn visit(mut self, mut visit: impl FnMut(&BatchHeader, &Bytes)) {
+        let mut expected = self.expected.unwrap_or_default();
+        loop {
+            match self.next().await {
+                Step::End => return,
+                Step::Bad => match self.resync(expected).await {
+                    Some(header) => expected = header.base_offset,
+                    None => return,
+                },
+                Step::Batch(header, bytes) => {
+                    expected = header.next_offset();
+                    visit(&header, &bytes);
+                }
+            }
+        }
+    }
+
     /// Takes the batch at the position, and moves past it.
     pub(crate) async fn next(&mut self) -> Step {
         self.misplaced = false;

@@ -7,6 +7,7 @@ use super::Unfinished;
 use crate::names::{self, join, offset_file};
 use crate::segment::{Segment, SegmentState};
 use crate::store::remove_if_there;
+use crate::transactions::AbortedTransaction;
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 use tribunal_env::{Disk, File, FileExt, OpenMode};
@@ -15,8 +16,10 @@ use tribunal_wire::types::Offset;
 
 /// Kafka reads positions as `i32`.
 const SEGMENT_BYTES_MAX: u64 = i32::MAX as u64;
-/// The files of a segment that compaction replaces.
-pub(crate) const REPLACED_FILES: [&str; 3] = [names::OFFSET_INDEX, names::TIME_INDEX, names::LOG];
+/// The files of a segment that compaction replaces. All of them are written, even where one has nothing to tell, so that
+/// none of an old segment can be taken for one of the new.
+pub(crate) const REPLACED_FILES: [&str; 4] =
+    [names::TRANSACTION_INDEX, names::OFFSET_INDEX, names::TIME_INDEX, names::LOG];
 
 /// See the head of the file.
 pub(super) struct Output {
@@ -68,6 +71,11 @@ impl Output {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Takes in what has to be known of an aborted transaction whose marker stays.
+    pub(super) fn push_aborted(&mut self, aborted: AbortedTransaction) {
+        self.state.note_aborted(aborted);
+    }
+
     /// Notes that what comes out is not what went in.
     pub(super) fn note_change(&mut self) {
         self.changed = true;
@@ -100,9 +108,14 @@ impl Output {
         let mut state = std::mem::replace(&mut self.state, SegmentState::empty(self.base));
         state.seal();
         let indexes = state.indexes.as_ref().expect("a segment that was written has its indexes");
+        let transactions = state.transactions.as_ref().expect("and its transactions").encode();
         let (offsets, times) = (indexes.offsets.encode(), indexes.times.encode());
         self.file.sync().await.map_err(Unfinished::Failed)?;
-        for (extension, content) in [(names::OFFSET_INDEX, offsets), (names::TIME_INDEX, times)] {
+        for (extension, content) in [
+            (names::TRANSACTION_INDEX, transactions),
+            (names::OFFSET_INDEX, offsets),
+            (names::TIME_INDEX, times),
+        ] {
             let path = cleaned(&self.directory, self.base, extension);
             let file = crate::store::write_cache(&*self.disk, &path, content).await;
             file.map_err(Unfinished::Failed)?.sync().await.map_err(Unfinished::Failed)?;

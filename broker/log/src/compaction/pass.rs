@@ -22,6 +22,7 @@ use crate::names::{self, join, offset_file};
 use crate::partition::{ChangeError, Partition};
 use crate::producers::Producers;
 use crate::segment::Segment;
+use crate::transactions::AbortedTransaction;
 use crate::walk::{Step, Stretch, Walk};
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -247,9 +248,13 @@ impl<'a> Pass<'a> {
         let bytes_before: u64 = self.outlines[group.clone()].iter().map(|segment| segment.bytes).sum();
         let path = self.partition.shared.path.clone();
         let interval = self.picture.config.index_interval_bytes;
+        let aborted = self.aborted_behind(group.clone(), keys_end).await?;
         let mut output = Output::create(Arc::clone(&self.disk), &path, base, interval).await?;
         let finished = match self.write_group(group.clone(), bytes_before, rewriter, &mut output).await {
-            Ok(()) => output.finish().await,
+            Ok(()) => {
+                aborted.into_iter().for_each(|aborted| output.push_aborted(aborted));
+                output.finish().await
+            }
             Err(unfinished) => Err(unfinished),
         };
         let first_dirty = keys_end.min(self.outlines[group.end].base).max(self.picture.first_dirty);
@@ -271,6 +276,23 @@ impl<'a> Pass<'a> {
             output.discard().await;
         }
         result
+    }
+
+    /// The aborted transactions of a group that readers still have to know of: no record of one that ended before `end`
+    /// is left, and its marker may go; what stands behind `end` is left as it is.
+    async fn aborted_behind(
+        &self,
+        group: Range<usize>,
+        end: Offset,
+    ) -> Result<Vec<AbortedTransaction>, Unfinished> {
+        let (segments, mut aborted) = (&self.picture.segments, Vec::new());
+        for index in group {
+            let after = segments[index + 1].base;
+            let known = self.partition.shared.transactions_of(segments, index, after).await;
+            let entries = known.ok_or(Unfinished::Superseded)?;
+            aborted.extend(entries.entries().iter().filter(|entry| entry.last_offset >= end));
+        }
+        Ok(aborted)
     }
 
     async fn write_group(

@@ -6,15 +6,18 @@
 //!
 //! Always holds: the `.swap` name is the last to go, so that a crash in here is followed by the same again.
 
-use super::output::{REPLACED_FILES, swapped};
+use super::output::swapped;
+use crate::checkpoint::{self, read_small};
 use crate::config::OpenOptions;
 use crate::directory::{LogDirectory, Raised};
 use crate::limits::SCAN_CHUNK_BYTES;
 use crate::names::{self, join, offset_file};
 use crate::segment::SegmentState;
 use crate::store::{remove_if_there, remove_segment, write_cache};
+use crate::transactions::TransactionIndex;
 use crate::walk::{Step, Stretch, Walk};
-use std::{io, sync::Arc};
+use bytes::Bytes;
+use std::{collections::BTreeSet, io, sync::Arc};
 use tribunal_env::{Disk, EntryKind, Env, OpenMode, info};
 use tribunal_wire::types::{Offset, PartitionIndex};
 
@@ -27,13 +30,16 @@ pub(crate) async fn resume(
     options: &mut OpenOptions,
 ) -> io::Result<()> {
     let disk = env.disk();
-    let (mut logs, mut swaps, mut doomed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut logs, mut swaps, mut doomed, mut transactions) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for entry in disk.list(path).await?.into_iter().filter(|entry| entry.kind == EntryKind::File) {
         if let Some((base, names::LOG)) = names::parse_offset_file(&entry.name) {
             logs.push(base);
         } else if let Some(name) = entry.name.strip_suffix(names::SWAP_SUFFIX) {
             match names::parse_offset_file(name) {
                 Some((base, names::LOG)) => swaps.push(base),
+                // It cannot be made again: of the aborted records it speaks of, some are gone.
+                Some((_, names::TRANSACTION_INDEX)) => transactions.push(entry.name),
                 // Indexes are made again.
                 _ => doomed.push(entry.name),
             }
@@ -41,7 +47,8 @@ pub(crate) async fn resume(
             doomed.push(entry.name);
         }
     }
-    for name in doomed {
+    transactions.retain(|name| !swaps.iter().any(|&base| name.starts_with(&offset_file(base, ""))));
+    for name in doomed.into_iter().chain(transactions) {
         disk.remove_file(&join(path, &name)).await?;
     }
     for base in swaps {
@@ -69,6 +76,8 @@ struct Found {
     end: Offset,
     /// No offset is missing in it from here on.
     gaps_until: Offset,
+    /// Where its control batches end.
+    markers: BTreeSet<Offset>,
     damaged: bool,
 }
 
@@ -79,7 +88,8 @@ async fn look(disk: &dyn Disk, path: &str, base: Offset, index_interval_bytes: u
     let stretch = Stretch { position: 0, end: bytes, expected: Some(base), after: Some(Offset(i64::MAX)) };
     let mut walk = Walk::new(&*file, stretch, SCAN_CHUNK_BYTES);
     let state = SegmentState::empty(base);
-    let mut found = Found { state, end: base, gaps_until: Offset::ZERO, damaged: false };
+    let markers = BTreeSet::new();
+    let mut found = Found { state, end: base, gaps_until: Offset::ZERO, markers, damaged: false };
     loop {
         let position = walk.position();
         match walk.next().await {
@@ -90,6 +100,9 @@ async fn look(disk: &dyn Disk, path: &str, base: Offset, index_interval_bytes: u
                 }
                 found.state.note_batch(&header, position, index_interval_bytes);
                 found.end = header.next_offset();
+                if header.attributes.is_control() {
+                    found.markers.insert(header.last_offset());
+                }
             }
             Step::Bad => {
                 found.damaged = true;
@@ -108,13 +121,12 @@ async fn put_in_place(
     logs: &[Offset],
     mut found: Found,
 ) -> io::Result<()> {
-    for extension in REPLACED_FILES {
+    put_transactions_in_place(disk, path, base, &found).await?;
+    for extension in [names::OFFSET_INDEX, names::TIME_INDEX, names::LOG] {
         remove_if_there(disk, &join(path, &offset_file(base, extension))).await?;
     }
-    remove_if_there(disk, &join(path, &offset_file(base, names::TRANSACTION_INDEX))).await?;
     for &old in logs.iter().filter(|&&old| old > base && old < found.end) {
         remove_segment(disk, path, old).await?;
-        remove_if_there(disk, &join(path, &offset_file(old, names::TRANSACTION_INDEX))).await?;
     }
     if !found.damaged {
         found.state.seal();
@@ -127,4 +139,30 @@ async fn put_in_place(
     disk.sync_dir(path).await?;
     disk.rename(&swapped(path, base, names::LOG), &join(path, &offset_file(base, names::LOG))).await?;
     disk.sync_dir(path).await
+}
+
+/// Gives the index of aborted transactions its name. Where there is none to rename, an earlier start was interrupted behind
+/// this, or Apache Kafka left the files, which writes none that would be empty: then what has the name may belong to an
+/// old segment, and keeps what it says of markers that still stand.
+async fn put_transactions_in_place(
+    disk: &dyn Disk,
+    path: &str,
+    base: Offset,
+    found: &Found,
+) -> io::Result<()> {
+    let name = offset_file(base, names::TRANSACTION_INDEX);
+    match disk.rename(&swapped(path, base, names::TRANSACTION_INDEX), &join(path, &name)).await {
+        Ok(()) => return disk.sync_dir(path).await,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(_) => {}
+    }
+    let Some(bytes) = read_small(disk, &join(path, &name)).await? else { return Ok(()) };
+    let mut kept = TransactionIndex::default();
+    for entry in TransactionIndex::decode(&bytes).unwrap_or_default() {
+        if found.markers.contains(&entry.last_offset) {
+            kept.push(entry);
+        }
+    }
+    let kept = kept.encode();
+    if *kept == *bytes { Ok(()) } else { checkpoint::replace(disk, path, &name, Bytes::from(kept)).await }
 }

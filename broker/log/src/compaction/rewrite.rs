@@ -22,8 +22,9 @@
 //! a record.
 
 use super::offset_map::OffsetMap;
-use super::transactions::{Marker, TransactionFilter};
+use super::transactions::TransactionFilter;
 use crate::limits::LOOKUP_DECOMPRESSED_BYTES_MAX;
+use crate::transactions::Marker;
 use bytes::{Bytes, BytesMut};
 use std::collections::BTreeMap;
 use tribunal_wire::batch::{

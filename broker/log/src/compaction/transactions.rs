@@ -10,32 +10,12 @@
 //!
 //! Always holds: a marker never goes before the last batch of its transaction.
 //!
-//! Leaves out: the index of aborted transactions. This broker writes none; of a log that Apache Kafka wrote, what is
-//! needed is learnt from the markers.
+//! Leaves out: the index of aborted transactions, which is for readers; what is needed here is learnt from the markers.
 
+use crate::transactions::Marker;
 use std::collections::{BTreeMap, BTreeSet};
 use tribunal_wire::batch::BatchHeader;
 use tribunal_wire::types::Offset;
-
-/// What a control batch says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marker {
-    Abort,
-    Commit,
-    /// Nothing about a transaction: it stays for ever.
-    Other,
-}
-
-impl Marker {
-    /// The marker with this record key: a version and a type, both `i16`.
-    pub(crate) fn of(key: Option<&[u8]>) -> Marker {
-        match key {
-            Some([_, _, 0, 0, ..]) => Marker::Abort,
-            Some([_, _, 0, 1, ..]) => Marker::Commit,
-            _ => Marker::Other,
-        }
-    }
-}
 
 /// A transaction that was aborted, as far as the scan saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,14 +124,6 @@ mod tests {
             .base_offset(Offset(base));
         builder.push(1, Some(b"k"), Some(b"v"), Headers::NONE);
         builder.build().header
-    }
-
-    #[test]
-    fn markers_are_told_by_the_second_half_of_their_key() {
-        assert_eq!(Marker::of(Some(&[0, 0, 0, 0])), Marker::Abort);
-        assert_eq!(Marker::of(Some(&[0, 0, 0, 1])), Marker::Commit);
-        assert_eq!(Marker::of(Some(&[0, 0, 0, 2])), Marker::Other);
-        assert_eq!((Marker::of(Some(&[0])), Marker::of(None)), (Marker::Other, Marker::Other));
     }
 
     #[test]

@@ -10,12 +10,11 @@ use crate::epochs::LeaderEpochs;
 use crate::index::{OFFSET_ENTRY_BYTES, OffsetIndex, TIME_ENTRY_BYTES, TimeIndex};
 use crate::producers::{MalformedSnapshot, ProducerState, Producers};
 use crate::summary::{self, PartitionSummaries};
+use crate::transactions::{AbortedTransaction, TRANSACTION_ENTRY_BYTES, TransactionIndex};
 use bytes::Bytes;
 use std::io;
 use tribunal_env::Disk;
 use tribunal_wire::types::{LeaderEpoch, Offset, ProducerId, TopicId};
-
-const TRANSACTION_ENTRY_BYTES: usize = 34;
 
 /// An entry of an offset index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +32,6 @@ pub struct TimeEntry {
     pub timestamp: i64,
     /// An offset of the batch that brought it.
     pub offset: Offset,
-}
-
-/// An entry of the index of aborted transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AbortedTransaction {
-    /// Whose transaction it was.
-    pub producer_id: ProducerId,
-    /// Where it began.
-    pub first_offset: Offset,
-    /// Where its marker stands.
-    pub last_offset: Offset,
-    /// The last stable offset when it was aborted.
-    pub last_stable_offset: Offset,
 }
 
 /// What a small file says.
@@ -149,24 +135,10 @@ fn whole_entries(bytes: &[u8], entry_bytes: usize) -> Result<(), Malformed> {
     Err(Malformed::new(bytes.len() - rest, why))
 }
 
-fn parse_transactions(bytes: &[u8]) -> Result<Vec<AbortedTransaction>, Malformed> {
+pub(super) fn parse_transactions(bytes: &[u8]) -> Result<Vec<AbortedTransaction>, Malformed> {
     whole_entries(bytes, TRANSACTION_ENTRY_BYTES)?;
-    let (entries, _) = bytes.as_chunks::<TRANSACTION_ENTRY_BYTES>();
-    let entry = |(index, entry): (usize, &[u8; TRANSACTION_ENTRY_BYTES])| {
-        let number = |from: usize| i64::from_be_bytes(entry[from..from + 8].try_into().expect("eight bytes"));
-        let version = i16::from_be_bytes([entry[0], entry[1]]);
-        if version != 0 || number(10) < 0 || number(18) < number(10) {
-            let why = format!("has an entry that contradicts itself (version {version})");
-            return Err(Malformed::new(index * TRANSACTION_ENTRY_BYTES, why));
-        }
-        Ok(AbortedTransaction {
-            producer_id: ProducerId(number(2)),
-            first_offset: Offset(number(10)),
-            last_offset: Offset(number(18)),
-            last_stable_offset: Offset(number(26)),
-        })
-    };
-    entries.iter().enumerate().map(entry).collect()
+    TransactionIndex::decode(bytes)
+        .map_err(|position| Malformed::new(position, "has an entry that contradicts itself"))
 }
 
 pub(super) fn parse_snapshot(bytes: &[u8]) -> Result<Producers, Malformed> {

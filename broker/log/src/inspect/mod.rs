@@ -23,9 +23,10 @@ mod kind;
 mod partition;
 mod records;
 mod snapshots;
+mod transactions;
 
 pub use batches::{Cause, Damage, SegmentReader, SegmentStep};
-pub use content::{AbortedTransaction, Content, IndexEntry, Malformed, TimeEntry, read_content};
+pub use content::{Content, IndexEntry, Malformed, TimeEntry, read_content};
 pub use directory::{Use, probe_lock, verify};
 pub use finding::{Finding, Problem, Totals, Witness};
 pub use kind::{FileKind, Place, place_of};

@@ -11,7 +11,9 @@ use super::indexes::IndexJudge;
 use super::kind::{FileKind, Listing, is_removed_at_start, segment_file, swapped_in_at_start};
 use super::records;
 use super::snapshots::SnapshotJudge;
+use super::transactions::TransactionJudge;
 use crate::names::{self, join, offset_file};
+use crate::producers::EndedTransaction;
 use bytes::Bytes;
 use std::io;
 use tribunal_env::{Disk, EntryKind, File, OpenMode};
@@ -130,9 +132,6 @@ async fn small_files(disk: &dyn Disk, directory: &str, listing: &Listing, report
         let kind = FileKind::of(&entry.name);
         let (problem, recovery) = match kind {
             FileKind::PartitionMetadata => (Problem::PartitionMetadata, METADATA_RECOVERY),
-            FileKind::TransactionIndex(_) => {
-                (Problem::TransactionIndex, "nothing reads it yet; Apache Kafka makes it again from the log")
-            }
             FileKind::MetadataSnapshot => {
                 metadata_snapshot(disk, &path, report).await;
                 continue;
@@ -273,10 +272,13 @@ impl Check<'_> {
         let (after, follows) = (later.first().map(|log| log.0), later.iter().any(|log| log.1 > 0));
         let before = report.totals.bytes;
         let sealed = after.is_some();
-        let mut indexes = if sealed || !self.known.unclean {
-            IndexJudge::open(self.disk, self.directory, base, sealed, report).await
+        let (mut indexes, mut transactions) = if sealed || !self.known.unclean {
+            (
+                IndexJudge::open(self.disk, self.directory, base, sealed, report).await,
+                TransactionJudge::open(self.disk, self.directory, base, report).await,
+            )
         } else {
-            IndexJudge::of_nothing(base)
+            (IndexJudge::of_nothing(base), TransactionJudge::of_nothing())
         };
         let mut reader = SegmentReader::new(file, bytes, base, after).with_gaps(self.known.cleaned_until);
         let mut told = 0;
@@ -284,7 +286,14 @@ impl Check<'_> {
             let end = match step {
                 SegmentStep::Batch(position, header, bytes) => {
                     indexes.batch(position, &header, report);
-                    self.batch(path, position, &header, &bytes, report);
+                    if header.base_offset > self.expected {
+                        self.gap(path, position, header.base_offset, report).await;
+                    }
+                    let ended = self.batch(path, position, &header, &bytes, report);
+                    if header.attributes.is_control() {
+                        let aborted = ended.filter(|ended| ended.is_abort).map(|ended| ended.span);
+                        transactions.marker(header.last_offset(), aborted);
+                    }
                     self.snapshots.reached(self.expected, report).await;
                     position + bytes.len() as u64
                 }
@@ -301,6 +310,19 @@ impl Check<'_> {
             }
         }
         indexes.finish(bytes, report);
+        if let Some(since) = self.snapshots.complete_since() {
+            transactions.finish(base, since, self.known.cleaned_until, report);
+        }
+    }
+
+    /// No batch has the offsets up to `next`. A snapshot that stands among them comes before what follows.
+    async fn gap(&mut self, path: &str, position: u64, next: Offset, report: &mut Reporter<'_>) {
+        if next <= self.known.cleaned_until {
+            self.snapshots.compacted();
+        } else {
+            self.missing(path, position, self.expected, next, report);
+        }
+        self.snapshots.reached(next, report).await;
     }
 
     fn batch(
@@ -310,12 +332,7 @@ impl Check<'_> {
         header: &BatchHeader,
         bytes: &Bytes,
         report: &mut Reporter<'_>,
-    ) {
-        if header.base_offset > self.expected && header.base_offset <= self.known.cleaned_until {
-            self.snapshots.compacted();
-        } else if header.base_offset > self.expected {
-            self.missing(path, position, self.expected, header.base_offset, report);
-        }
+    ) -> Option<EndedTransaction> {
         report.totals.batches += 1;
         report.totals.records += u64::try_from(header.records_count).unwrap_or(0);
         if let Err(why) = records::judge(header, bytes) {
@@ -326,8 +343,8 @@ impl Check<'_> {
             report.find(finding.at(position).about(header.base_offset));
         }
         self.epochs.batch(path, position, header, report);
-        self.snapshots.batch(header);
         self.expected = header.next_offset();
+        self.snapshots.batch(header, bytes)
     }
 
     fn missing(&mut self, path: &str, position: u64, from: Offset, to: Offset, report: &mut Reporter<'_>) {

@@ -6,7 +6,9 @@ use super::kind::segment_file;
 use crate::checkpoint::read_small;
 use crate::limits::PRODUCER_EXPIRATION_MS;
 use crate::names;
-use crate::producers::{ProducerState, Producers};
+use crate::producers::{EndedTransaction, ProducerState, Producers};
+use crate::transactions::TransactionEnd;
+use bytes::Bytes;
 use tribunal_env::Disk;
 use tribunal_wire::batch::BatchHeader;
 use tribunal_wire::types::{Offset, ProducerId};
@@ -160,9 +162,15 @@ impl<'a> SnapshotJudge<'a> {
     }
 
     /// The walk comes by a batch.
-    pub(super) fn batch(&mut self, header: &BatchHeader) {
+    /// Says which transaction it ended.
+    pub(super) fn batch(&mut self, header: &BatchHeader, bytes: &Bytes) -> Option<EndedTransaction> {
         self.latest = self.latest.max(header.max_timestamp);
-        self.walked.apply(header);
+        self.walked.apply(header, TransactionEnd::of_bytes(header, bytes)).ended
+    }
+
+    /// Whether the walk has seen all that producers did since this offset; `None` where something is missing.
+    pub(super) fn complete_since(&self) -> Option<Offset> {
+        self.complete.then_some(self.from)
     }
 
     /// Batches are missing by right: what producers did by then is known from the next snapshot alone.

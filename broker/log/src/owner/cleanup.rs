@@ -190,6 +190,7 @@ impl Owner {
         let gone = {
             let mut view = self.shared.view();
             view.log_start = start;
+            self.show_watermarks(&mut view);
             view.tail.drop_before(start);
             let keep = first_kept(&view.segments, start);
             let gone = view.segments[..keep].to_vec();

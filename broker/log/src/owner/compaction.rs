@@ -24,14 +24,12 @@ impl Owner {
         if self.state.fenced || self.swap_is_stuck {
             return None;
         }
-        let undecided = self.state.producers.iter().filter_map(|(_, state)| state.transaction_start).min();
-        let safe = self.state.high_watermark.min(self.state.flushed);
         let view = self.shared.view();
         Some(Picture {
             config: self.state.config,
             compaction,
             segments: Arc::clone(&view.segments),
-            safe: undecided.map_or(safe, |undecided| undecided.min(safe)),
+            safe: self.state.last_stable().min(self.state.flushed),
             first_dirty: self.first_dirty.max(self.state.log_start),
             cleaned_until: view.cleaned_until,
             producers: match with_producers {
@@ -159,7 +157,6 @@ impl Owner {
         for segment in old {
             let mut extensions = REPLACED_FILES.to_vec();
             extensions.reverse();
-            extensions.push(names::TRANSACTION_INDEX);
             if segment.base != base {
                 extensions.push(names::SNAPSHOT);
             }

@@ -53,7 +53,7 @@ pub struct Model {
     pub config: PartitionConfig,
     pub now: i64,
     pub log_start: i64,
-    epoch: i32,
+    pub epoch: i32,
     appended: Vec<Kept>,
     batches: Vec<Written>,
     sequences: [Sequence; PRODUCERS],

@@ -1,7 +1,7 @@
 //! DescribeProducers (61), version 0.
 //!
-//! Behaviour: the idempotent producers that a partition knows, with their last sequence number.
-//! Gaps: no transactions, so none is ever open.
+//! Behaviour: the idempotent and transactional producers that a partition knows, with their last sequence number and the
+//! beginning of their open transaction.
 
 use super::RequestContext;
 use tribunal_wire::{
@@ -50,7 +50,7 @@ async fn describe(
             producer_id: id.0,
             producer_epoch: i32::from(state.epoch.0),
             last_sequence: state.last().map_or(-1, |batch| batch.last_sequence),
-            last_timestamp: state.last().map_or(-1, |batch| batch.timestamp),
+            last_timestamp: state.last_timestamp,
             coordinator_epoch: state.coordinator_epoch,
             current_txn_start_offset: state.transaction_start.map_or(-1, |offset| offset.0),
         })

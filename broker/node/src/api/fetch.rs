@@ -1,10 +1,10 @@
 //! Fetch (1), versions 4 to 18.
 //!
 //! Behaviour: whole batches from the one that holds the asked offset, up to the high watermark; at least one batch in the
-//! first partition that has any, whatever the limits; long polls that wake on append; divergence checks by the last
+//! first partition that has any, whatever the limits; `read_committed` reads up to the last stable offset, and is told which
+//! transactions were aborted; long polls that wake on append; divergence checks by the last
 //! fetched epoch (KIP-320, KIP-595); sessionless (session id 0, as KIP-227 allows).
-//! Gaps: fetches of followers are refused with REPLICA_NOT_AVAILABLE until there is replication; without transactions
-//! `read_committed` reads what `read_uncommitted` does.
+//! Gaps: fetches of followers are refused with REPLICA_NOT_AVAILABLE until there is replication.
 
 use super::RequestContext;
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
 };
 use std::{sync::Arc, task::Poll, time::Duration};
 use tribunal_env::{BoxFuture, Instant};
-use tribunal_log::Watermarks;
+use tribunal_log::{CommittedBatches, ReadError, Watermarks};
 use tribunal_wire::{
     error::ErrorCode,
     message::{
         FetchRequest, FetchResponse,
-        fetch::{EpochEndOffset, FetchPartition, FetchableTopicResponse, PartitionData},
+        fetch::{AbortedTransaction, EpochEndOffset, FetchPartition, FetchableTopicResponse, PartitionData},
     },
     types::{LeaderEpoch, Offset},
 };
@@ -195,11 +195,23 @@ async fn read_partition(
     }
     let own_max = usize::try_from(asked.partition_max_bytes).unwrap_or(0);
     let bytes_max = own_max.min(plan.bytes_max.saturating_sub(bytes_so_far));
-    let read = log
-        .read(Offset(asked.fetch_offset), bytes_max, bytes_so_far == 0)
-        .await
-        .map_err(|error| ErrorCode::from_code(error.error_code()))?;
-    Ok(data(plan, asked, read.watermarks, joined(read.pieces, read.bytes)))
+    let (offset, at_least_one) = (Offset(asked.fetch_offset), bytes_so_far == 0);
+    let code = |error: ReadError| ErrorCode::from_code(error.error_code());
+    if !plan.read_committed {
+        let read = log.read(offset, bytes_max, at_least_one).await.map_err(code)?;
+        return Ok(data(plan, asked, read.watermarks, joined(read.pieces, read.bytes)));
+    }
+    let CommittedBatches { read, mut aborted } =
+        log.read_committed(offset, bytes_max, at_least_one).await.map_err(code)?;
+    // Clients take them up as they come by their first records.
+    aborted.sort_unstable_by_key(|aborted| (aborted.first_offset, aborted.producer_id));
+    let told = |aborted: tribunal_log::AbortedTransaction| AbortedTransaction {
+        producer_id: aborted.producer_id.0,
+        first_offset: aborted.first_offset.0,
+    };
+    let aborted_transactions = Some(aborted.into_iter().map(told).collect());
+    let data = data(plan, asked, read.watermarks, joined(read.pieces, read.bytes));
+    Ok(PartitionData { aborted_transactions, ..data })
 }
 
 fn data(plan: &Plan, asked: &FetchPartition, watermarks: Watermarks, records: bytes::Bytes) -> PartitionData {
@@ -207,7 +219,7 @@ fn data(plan: &Plan, asked: &FetchPartition, watermarks: Watermarks, records: by
     PartitionData {
         partition_index: asked.partition,
         high_watermark: high_watermark.0,
-        last_stable_offset: high_watermark.0,
+        last_stable_offset: watermarks.last_stable.0.0,
         log_start_offset: watermarks.log_start.0.0,
         aborted_transactions: plan.read_committed.then(Vec::new),
         records: Some(records),

@@ -2,8 +2,8 @@
 //!
 //! Behaviour: latest (-1), earliest (-2), the record with the largest timestamp (-3), earliest local (-4, the log
 //! start: nothing is tiered), latest tiered (-5 and -6: there is none), and the first record at or after a timestamp.
-//! An isolation level changes nothing before there are transactions.
-//! Gaps: none for a broker without replicas, transactions and tiers.
+//! To `read_committed` the log ends at the last stable offset.
+//! Gaps: none for a broker without replicas and tiers.
 
 use super::RequestContext;
 use crate::partitions::LocalPartition;
@@ -14,6 +14,7 @@ use tribunal_wire::{
         ListOffsetsRequest, ListOffsetsResponse,
         list_offsets::{ListOffsetsPartition, ListOffsetsPartitionResponse, ListOffsetsTopicResponse},
     },
+    types::Offset,
 };
 
 const LATEST: i64 = -1;
@@ -28,11 +29,12 @@ const LEADER_EPOCH_FROM: i16 = 4;
 
 pub(crate) async fn handle(context: &RequestContext, request: ListOffsetsRequest) -> ListOffsetsResponse {
     let mut response = ListOffsetsResponse::default();
+    let read_committed = request.isolation_level == 1;
     for topic in request.topics {
         let mut answers = ListOffsetsTopicResponse { name: topic.name, ..Default::default() };
         for asked in topic.partitions {
             let answer = match context.broker.partitions.by_name(&answers.name, asked.partition_index).await {
-                Ok(partition) => list(&partition, &asked, context.version).await,
+                Ok(partition) => list(&partition, &asked, context.version, read_committed).await,
                 Err(error) => Err(error),
             };
             answers.partitions.push(answer.unwrap_or_else(|error| ListOffsetsPartitionResponse {
@@ -50,17 +52,20 @@ async fn list(
     partition: &LocalPartition,
     asked: &ListOffsetsPartition,
     version: i16,
+    read_committed: bool,
 ) -> Result<ListOffsetsPartitionResponse, ErrorCode> {
     let log = partition.checked(asked.current_leader_epoch)?;
+    let watermarks = log.watermarks();
+    let end = if read_committed { watermarks.last_stable.0 } else { watermarks.high_watermark.0 };
     let (offset, timestamp, leader_epoch) = match asked.timestamp {
-        LATEST => (log.watermarks().high_watermark.0.0, -1, log.leader_epoch().0),
+        LATEST => (end.0, -1, log.leader_epoch().0),
         EARLIEST | EARLIEST_LOCAL => {
-            let start = log.watermarks().log_start.0;
+            let start = watermarks.log_start.0;
             (start.0, -1, log.leader_epochs().epoch_of(start).map_or(-1, |epoch| epoch.0))
         }
         LATEST_TIERED | EARLIEST_PENDING_UPLOAD if version >= tiers_from(asked.timestamp) => (-1, -1, -1),
-        MAX_TIMESTAMP => found(log.max_timestamp().await.map_err(code)?),
-        time if time >= 0 => found(log.offset_for_timestamp(time).await.map_err(code)?),
+        MAX_TIMESTAMP => found(log.max_timestamp().await.map_err(code)?, read_committed, end),
+        time if time >= 0 => found(log.offset_for_timestamp(time).await.map_err(code)?, read_committed, end),
         _ => return Err(ErrorCode::UnsupportedVersion),
     };
     Ok(ListOffsetsPartitionResponse {
@@ -76,8 +81,11 @@ fn code(error: ReadError) -> ErrorCode {
     ErrorCode::from_code(error.error_code())
 }
 
-fn found(record: Option<FoundRecord>) -> (i64, i64, i32) {
-    record.map_or((-1, -1, -1), |record| (record.offset.0, record.timestamp, record.leader_epoch.0))
+/// What is told of a record. To readers of committed records nothing stands at or behind `end`.
+fn found(record: Option<FoundRecord>, read_committed: bool, end: Offset) -> (i64, i64, i32) {
+    record
+        .filter(|record| !read_committed || record.offset < end)
+        .map_or((-1, -1, -1), |record| (record.offset.0, record.timestamp, record.leader_epoch.0))
 }
 
 /// The first version that knows a question about tiers.
