@@ -12,13 +12,15 @@ usage() {
 Usage: scripts/kafka-directory.sh [ours|theirs|both|fixtures] [OPTION...]
 
   ours      our broker writes a data directory and is stopped; an Apache Kafka takes over a copy of it
-  theirs    Apache Kafka writes one, with transactions and a compacted topic as well; our broker takes over a copy
+  theirs    Apache Kafka writes one, with transactions and a compacted topic as well; our broker takes over a copy, then
+            another copy of which all indexes and marks of a clean stop were taken; an Apache Kafka takes that one back
   both      one after the other (default)
   fixtures  makes ${fixtures#"$root"/} anew: three small partitions of Apache Kafka's
 
 What is written: topics in all codecs and several segments, idempotent producers and a plain one, LogAppendTime, an empty
-topic, deleted records. Before and after, every partition is read by Apache Kafka's consumer: its start, its end, how many
-records it has, and a checksum over offset, time, key, value and headers of each. Those have to be the same.
+topic, deleted records. Before and after, every partition is read by Apache Kafka's consumer, once all records and once the
+committed ones: its start, its end, how many records it has, and a checksum over offset, time, key, value and headers of
+each. Those have to be the same.
 
   --folder DIR   where everything goes (default: a temporary folder, kept on failure)
   --kill         the first server is ended with SIGKILL, not in good order
@@ -95,7 +97,7 @@ trap 'stop_ours TERM; [ -z "$running" ] || stop_theirs "$running" TERM' EXIT
 
 same() { # WORDS BEFORE AFTER
   if diff "$2" "$3" >"$3.diff"; then
-    echo "$1: $(wc -l <"$2") partitions, $(awk '{ sum += $7 } END { print sum }' "$2") records, all the same"
+    echo "$1: $(grep -c read_committed "$2") partitions, $(awk '{ sum += $7 } END { print sum }' "$2") records, all the same"
   else
     echo "$1: differs"
     cat "$3.diff"
@@ -125,6 +127,7 @@ theirs() {
   clients read "127.0.0.1:$port" >"$folder/theirs.before"
   stop_theirs "$running" "$signal"
   cp -a "$folder/theirs/1/data" "$folder/taken-by-ours"
+  cp -a "$folder/theirs/1/data" "$folder/bare"
   if [ "$signal" = KILL ]; then
     # What was deleted comes back with a killed Apache Kafka: it wrote the log's start nowhere yet.
     start_theirs "$running"
@@ -136,6 +139,27 @@ theirs() {
   clients read "127.0.0.1:$port" >"$folder/theirs.after"
   stop_ours TERM
   same "our broker over Apache Kafka's directory" "$folder/theirs.before" "$folder/theirs.after"
+  and_back
+}
+
+# Our broker makes every index again, writes behind the transactions, and Apache Kafka takes that over.
+and_back() {
+  find "$folder/bare" \( -name '*.index' -o -name '*.timeindex' -o -name '*.txnindex' -o -name .kafka_cleanshutdown \
+    -o -name recovery-point-offset-checkpoint \) -delete
+  start_ours "$folder/bare"
+  clients read "127.0.0.1:$port" >"$folder/bare.after"
+  same "our broker over the same without indexes" "$folder/theirs.before" "$folder/bare.after"
+  clients append "127.0.0.1:$port"
+  clients read "127.0.0.1:$port" >"$folder/back.before"
+  stop_ours TERM
+  mkdir -p "$folder/taken-back/1"
+  cp -a "$folder/bare" "$folder/taken-back/1/data"
+  running=$folder/taken-back
+  start_theirs "$running"
+  clients read "127.0.0.1:$port" >"$folder/back.after"
+  stop_theirs "$running" TERM
+  running=
+  same "Apache Kafka over what we made of its directory" "$folder/back.before" "$folder/back.after"
 }
 
 make_fixtures() {

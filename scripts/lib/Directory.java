@@ -3,9 +3,10 @@
 //
 //   write BOOTSTRAP plain|kafka   topics in all codecs and several segments, an idempotent producer, deleted records;
 //                                 `kafka` adds transactions and a compacted topic
+//   append BOOTSTRAP              a few plain records behind the transactions
 //   fixtures BOOTSTRAP            small topics for fixtures: see broker/log/tests/fixtures/README.md
-//   read BOOTSTRAP                one line a partition: name, start, end, count, checksum over offset, timestamp, key,
-//                                 value and headers of each record
+//   read BOOTSTRAP                two lines a partition, of all records and of the committed ones: name, start, end, count,
+//                                 checksum over offset, timestamp, key, value and headers of each record
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ public class Directory {
         bootstrap = arguments[1];
         switch (arguments[0]) {
             case "write" -> write(arguments[2].equals("kafka"));
+            case "append" -> append();
             case "fixtures" -> fixtures();
             case "read" -> read();
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -52,7 +54,10 @@ public class Directory {
         properties.put("enable.idempotence", String.valueOf(idempotent || transactional != null));
         properties.put("linger.ms", "20");
         properties.put("batch.size", "2000");
-        if (transactional != null) properties.put("transactional.id", transactional);
+        if (transactional != null) {
+            properties.put("transactional.id", transactional);
+            properties.put("transaction.timeout.ms", "900000");
+        }
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -102,6 +107,7 @@ public class Directory {
             admin.deleteRecords(Map.of(new TopicPartition("deleted", 0), RecordsToDelete.beforeOffset(417))).all().get();
             if (kafka) {
                 transactions(admin, "transactions", 100, 60);
+                interleaved(admin, "interleaved");
                 compacted(admin, "compacted", 800);
             }
         }
@@ -119,6 +125,35 @@ public class Directory {
                 if (round == 1) producer.abortTransaction();
                 else producer.commitTransaction();
             }
+        }
+    }
+
+    /** Transactions of three producers across each other and across segments; the last one of them stays open. */
+    static void interleaved(Admin admin, String name) throws Exception {
+        topic(admin, name, 1, "internal.segment.bytes", "4096");
+        List<Producer<byte[], byte[]>> producers = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            producers.add(producer("none", true, name + index));
+            producers.get(index).initTransactions();
+            producers.get(index).beginTransaction();
+        }
+        for (int round = 0; round < 40; round++) {
+            var producer = producers.get(round % 3);
+            fill(producer, name, 1, round * 10, round * 10 + 10, 10, 60);
+            if (round % 4 != 1) continue;
+            if (round % 8 == 1) producer.abortTransaction();
+            else producer.commitTransaction();
+            producer.beginTransaction();
+        }
+        producers.get(0).abortTransaction();
+        producers.get(1).commitTransaction();
+        // Nothing ends the third.
+        for (var producer : producers) producer.close(Duration.ZERO);
+    }
+
+    static void append() throws Exception {
+        try (var producer = producer("none", true, null)) {
+            for (String name : List.of("transactions", "interleaved")) fill(producer, name, 1, 20_000, 20_200, 10, 60);
         }
     }
 
@@ -153,21 +188,26 @@ public class Directory {
     }
 
     static int count(String topic) throws Exception {
-        try (var consumer = consumer()) {
+        try (var consumer = consumer("read_uncommitted")) {
             return held(consumer, new TopicPartition(topic, 0), null);
         }
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer() {
+    static KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         Properties properties = client();
+        properties.put("isolation.level", isolation);
         properties.put("enable.auto.commit", "false");
         properties.put("check.crcs", "true");
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     static void read() throws Exception {
+        for (String isolation : List.of("read_uncommitted", "read_committed")) read(isolation);
+    }
+
+    static void read(String isolation) throws Exception {
         List<TopicPartition> partitions = new ArrayList<>();
-        try (var consumer = consumer()) {
+        try (var consumer = consumer(isolation)) {
             consumer.listTopics().forEach((name, infos) -> {
                 if (!name.startsWith("__")) infos.forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
             });
@@ -183,12 +223,12 @@ public class Directory {
                 } catch (RuntimeException error) {
                     what = "refused: " + error.getMessage();
                 }
-                System.out.println(partition + " start " + start + " end " + end + " " + what);
+                System.out.println(partition + "/" + isolation + " start " + start + " end " + end + " " + what);
             }
         }
     }
 
-    /** Reads a partition from its start to its end; what an aborted transaction wrote is read too. */
+    /** Reads a partition from its start to its end, as far as the consumer is let. */
     static int held(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, MessageDigest digest) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
