@@ -13,7 +13,8 @@ Usage: scripts/kafka-directory.sh [ours|theirs|both|fixtures] [OPTION...]
 
   ours      our broker writes a data directory and is stopped; an Apache Kafka takes over a copy of it
   theirs    Apache Kafka writes one, with transactions and a compacted topic as well; our broker takes over a copy, then
-            another copy of which all indexes and marks of a clean stop were taken; an Apache Kafka takes that one back
+            another copy of which all indexes and marks of a clean stop were taken; Kafka's tools read what we made of
+            that one, and an Apache Kafka takes it back
   both      one after the other (default)
   fixtures  makes ${fixtures#"$root"/} anew: three small partitions of Apache Kafka's
 
@@ -152,6 +153,10 @@ and_back() {
   clients append "127.0.0.1:$port"
   clients read "127.0.0.1:$port" >"$folder/back.before"
   stop_ours TERM
+  # The tool takes what compaction left out for damage, and says so of its own broker's files too.
+  cp -a "$folder/bare" "$folder/dumped"
+  rm -r "$folder/dumped/compacted-0"
+  "$scripts/kafka-tools.sh" "$folder/dumped" >"$folder/dumped.log" 2>&1 || { tail -5 "$folder/dumped.log" && verdict=1; }
   mkdir -p "$folder/taken-back/1"
   cp -a "$folder/bare" "$folder/taken-back/1/data"
   running=$folder/taken-back

@@ -589,7 +589,8 @@ impl<'a> Recovery<'a> {
                 // The active segment's time index has one entry more when the log was closed.
                 Some(found) if !sealed => found.starts_with(&content),
                 Some(found) => **found == *content,
-                None => content.is_empty(),
+                // Apache Kafka's tools want the files of a sealed segment even where they are empty, but for this one.
+                None => content.is_empty() && (!sealed || extension == names::TRANSACTION_INDEX),
             };
             if same {
                 continue;
