@@ -64,6 +64,10 @@ pub struct PartitionConfig {
     pub file_delete_delay_ms: u64,
     /// What an acknowledgement promises.
     pub durability: Durability,
+    /// `flush.messages`: the append with which so many offsets are not flushed yet flushes them.
+    pub flush_messages: u64,
+    /// `flush.ms`: the longest time that an append stays without a flush; `None` for no bound.
+    pub flush_ms: Option<u64>,
     /// Bytes of the newest batches that are kept in memory for readers at the end of the log.
     pub tail_bytes: usize,
 }
@@ -81,6 +85,8 @@ impl Default for PartitionConfig {
             compaction: None,
             file_delete_delay_ms: 60_000,
             durability: Durability::PageCache,
+            flush_messages: u64::MAX,
+            flush_ms: None,
             tail_bytes: 1 << 20,
         }
     }

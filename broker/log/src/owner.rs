@@ -36,9 +36,9 @@ use crate::transactions::TransactionIndex;
 use crate::turned_away::TurnedAway;
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Disk, Env, Fact, File, FileExt, Task, Timestamp, error, warn};
+use tribunal_env::{Disk, Env, Fact, File, FileExt, Instant, Task, Timestamp, error, warn};
 use tribunal_wire::batch::{Batch, BatchHeader, HEADER_BYTES};
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
 
@@ -117,6 +117,15 @@ struct Placed {
 /// Segments that were sealed and are being flushed beside the appends; the offset up to which they reach.
 type SealedFlush = Task<io::Result<Offset>>;
 
+/// What an owner wakes for.
+enum Event {
+    /// `None` once nobody holds the partition any more.
+    Request(Option<Request>),
+    SealedFlushed(io::Result<Offset>),
+    /// `flush.ms` have passed.
+    FlushDue,
+}
+
 /// See the head of the file.
 pub(crate) struct Owner {
     env: Env,
@@ -130,6 +139,8 @@ pub(crate) struct Owner {
     /// By how much earlier than `segment.ms` says it is sealed.
     active_jitter_ms: i64,
     sealed_flush: Option<SealedFlush>,
+    /// Since when something is not flushed.
+    unflushed_since: Option<Instant>,
     /// Whether a close has anything to write: not if the directory is as a clean stop left it.
     unsettled: bool,
     /// Everything before it is compacted.
@@ -164,6 +175,7 @@ impl Owner {
             shared: Arc::clone(&shared),
             state,
             sealed_flush: None,
+            unflushed_since: None,
             unsettled: !options.clean || report.cut_bytes > 0 || report.indexes_rebuilt > 0,
             first_dirty: options.first_dirty,
             swap_is_stuck: false,
@@ -208,19 +220,20 @@ impl Owner {
     /// Serves requests until the partition is closed, or nobody holds it any more.
     pub(crate) async fn run(mut self, mut mailbox: mpsc::Receiver<Request>) {
         loop {
-            let request = match &mut self.sealed_flush {
-                None => mailbox.recv().await,
-                Some(flush) => tokio::select! { biased;
-                    done = flush => {
-                        self.sealed_flush = None;
-                        self.sealed_flushed(done.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into())));
-                        continue;
-                    }
-                    request = mailbox.recv() => request,
-                },
+            let mut next = match self.next_event(&mut mailbox).await {
+                Event::Request(None) => return,
+                Event::Request(request) => request,
+                Event::SealedFlushed(done) => {
+                    self.sealed_flush = None;
+                    self.sealed_flushed(done);
+                    continue;
+                }
+                Event::FlushDue => {
+                    // Where it fails the log is fenced, and says so.
+                    let _fenced = Box::pin(self.flush()).await;
+                    continue;
+                }
             };
-            let Some(request) = request else { return };
-            let mut next = Some(request);
             while let Some(request) = next.take() {
                 match request {
                     Request::Append(append) => {
@@ -236,6 +249,37 @@ impl Owner {
                 }
             }
         }
+    }
+
+    async fn next_event(&mut self, mailbox: &mut mpsc::Receiver<Request>) -> Event {
+        let due = self.flush_deadline();
+        if self.sealed_flush.is_none() && due.is_none() {
+            return Event::Request(mailbox.recv().await);
+        }
+        let (env, sealed_flush) = (&self.env, &mut self.sealed_flush);
+        let flushed = async {
+            match sealed_flush {
+                Some(flush) => flush.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into())),
+                None => std::future::pending().await,
+            }
+        };
+        let due = async {
+            match due {
+                Some(due) => env.sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { biased;
+            done = flushed => Event::SealedFlushed(done),
+            () = due => Event::FlushDue,
+            request = mailbox.recv() => Event::Request(request),
+        }
+    }
+
+    /// When `flush.ms` asks for a flush.
+    fn flush_deadline(&self) -> Option<Instant> {
+        let (since, bound) = (self.unflushed_since?, self.state.config.flush_ms?);
+        (!self.state.fenced).then(|| since + Duration::from_millis(bound))
     }
 
     /// Serves anything but an append. Says whether the partition is closed.
@@ -309,9 +353,9 @@ impl Owner {
         };
         let newest = answers.iter().filter_map(|answer| promised(&answer.outcome)).max();
         let waits = newest.is_some_and(|newest| self.state.waits_for_flush(newest));
-        if waits && self.flush().await.is_err() {
+        if (waits || self.state.flush_is_due()) && self.flush().await.is_err() {
             for answer in &mut answers {
-                if promised(&answer.outcome).is_some_and(|last| self.state.waits_for_flush(last)) {
+                if promised(&answer.outcome).is_some_and(|last| last >= self.state.flushed) {
                     answer.outcome = AppendOutcome::Fenced;
                 }
             }
@@ -442,6 +486,9 @@ impl Owner {
         for ended in run.iter().filter_map(|placed| placed.ended.as_ref()) {
             self.state.note_ended(ended);
         }
+        if self.state.config.flush_ms.is_some() {
+            self.unflushed_since.get_or_insert_with(|| self.env.now());
+        }
         let moved = self.state.written();
         {
             let mut view = self.shared.view();
@@ -501,6 +548,9 @@ impl Owner {
 
     fn flushed(&mut self, up_to: Offset) {
         let moved = self.state.note_flushed(up_to);
+        if up_to == self.state.log_end {
+            self.unflushed_since = None;
+        }
         self.env.probe(&Fact::Flushed { key: self.shared.key, up_to: self.state.flushed.0 });
         self.note_recovery_point();
         if moved {
@@ -633,6 +683,9 @@ impl Owner {
 
     async fn set_config(&mut self, config: PartitionConfig) -> Result<(), ChangeError> {
         self.state.config = config;
+        if config.flush_ms.is_some() && self.state.flushed < self.state.log_end {
+            self.unflushed_since.get_or_insert_with(|| self.env.now());
+        }
         if self.state.written() {
             self.show_watermarks(&mut self.shared.view());
             self.tell_high_watermark();

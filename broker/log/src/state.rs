@@ -221,6 +221,13 @@ impl LogState {
         self.config.durability == Durability::FlushBeforeAcknowledge && last_offset >= self.flushed
     }
 
+    /// Whether so much is not flushed that `flush.messages` asks for it.
+    pub(crate) fn flush_is_due(&self) -> bool {
+        let unflushed =
+            u64::try_from(self.log_end.0 - self.flushed.0).expect("only what is written is flushed");
+        unflushed >= self.config.flush_messages
+    }
+
     /// The log start that a request to delete everything before `before` asks for; -1 means everything that
     /// may be read. `None` when it lies past that.
     pub(crate) fn deletion_target(&self, before: i64) -> Option<Offset> {
@@ -335,6 +342,20 @@ mod tests {
         let Placement { undo, .. } = state.place(&mut marker());
         state.undo(&undo);
         assert_eq!((state.high_watermark, state.last_stable()), (Offset(2), Offset(0)));
+    }
+
+    #[test]
+    fn a_flush_is_due_once_so_many_records_wait_for_it() {
+        let mut state = state(Durability::PageCache);
+        state.config.flush_messages = 3;
+        state.place(&mut batch(0));
+        state.written();
+        assert!(!state.flush_is_due());
+        state.place(&mut batch(2));
+        state.written();
+        assert!(state.flush_is_due());
+        state.note_flushed(Offset(4));
+        assert!(!state.flush_is_due());
     }
 
     #[test]

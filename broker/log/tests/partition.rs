@@ -5,6 +5,7 @@
 mod support;
 
 use bytes::Bytes;
+use std::time::Duration;
 use support::{Crash, MemoryDisk, World};
 use tribunal_env::Fact;
 use tribunal_log::{
@@ -193,6 +194,49 @@ fn a_failed_write_fences_the_appends_queued_behind_it() {
         assert_eq!(end(&partition).await, 1);
     });
     assert!(world.facts().iter().any(|fact| matches!(fact, Fact::LogFenced { .. })));
+}
+
+fn flushed(world: &World) -> Option<i64> {
+    let up_to = |fact: &Fact| match fact {
+        Fact::Flushed { up_to, .. } => Some(*up_to),
+        _ => None,
+    };
+    world.facts().iter().filter_map(up_to).max()
+}
+
+#[test]
+fn what_was_appended_is_flushed_by_time_and_by_count() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk);
+    world.run(async {
+        let settings = PartitionConfig { flush_ms: Some(50), ..config(Durability::PageCache) };
+        let (_directory, partition, _) = open_with(&world, settings).await;
+        base(partition.append(batch(0, 2, 0)).await);
+        assert_eq!(flushed(&world), None, "an acknowledgement does not wait for it");
+        world.env().sleep(Duration::from_millis(60)).await;
+        assert_eq!(flushed(&world), Some(2));
+        let settings = PartitionConfig { flush_messages: 3, ..config(Durability::PageCache) };
+        partition.set_config(settings).await.expect("a config is always taken");
+        base(partition.append(batch(2, 2, 0)).await);
+        assert_eq!(flushed(&world), Some(2));
+        base(partition.append(batch(4, 1, 0)).await);
+        assert_eq!(flushed(&world), Some(5));
+    });
+}
+
+#[test]
+fn a_flush_that_is_due_and_fails_fences_the_log() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let settings = PartitionConfig { flush_ms: Some(50), ..config(Durability::PageCache) };
+        let (_directory, partition, _) = open_with(&world, settings).await;
+        base(partition.append(batch(0, 2, 0)).await);
+        disk.fail_syncs(1);
+        world.env().sleep(Duration::from_millis(60)).await;
+        assert!(partition.is_fenced());
+        assert_eq!(partition.append(batch(2, 2, 0)).await, AppendOutcome::Fenced);
+    });
 }
 
 #[test]

@@ -12,8 +12,8 @@
 //! `max.message.bytes`, `message.timestamp.type`, `message.timestamp.before.max.ms`,
 //! `message.timestamp.after.max.ms`, `compression.type`, `flush.messages`, `flush.ms`, `segment.ms`,
 //! `segment.jitter.ms`, `retention.ms`, `retention.bytes`, `file.delete.delay.ms`, `cleanup.policy`,
-//! `min.cleanable.dirty.ratio`, `min.compaction.lag.ms`, `max.compaction.lag.ms` and `delete.retention.ms` are honoured;
-//! replication and tiering configs are stored until their parts exist.
+//! `min.cleanable.dirty.ratio`, `min.compaction.lag.ms`, `max.compaction.lag.ms`, `delete.retention.ms`,
+//! `compression.gzip.level`, `compression.zstd.level` and `min.insync.replicas` are honoured; replication and tiering configs are stored until their parts exist.
 //!
 //! Leaves out: broker configs that are no topic's default, and acting on any of it.
 
@@ -370,6 +370,10 @@ pub struct TopicSettings {
     pub timestamp_after_max_ms: i64,
     /// `compression.type`.
     pub compression_type: CompressionType,
+    /// `compression.gzip.level`, -1 for the codec's own.
+    pub gzip_level: i32,
+    /// `compression.zstd.level`.
+    pub zstd_level: i32,
     /// `flush.messages`.
     pub flush_messages: i64,
     /// `flush.ms`.
@@ -428,6 +432,7 @@ impl TopicSettings {
         let long = |name: &str| {
             text(name).and_then(|value| parse_integer(&value)).expect("only legal values come into force")
         };
+        let int = |name: &str| i32::try_from(long(name)).expect("the type is INT");
         let bytes = |name: &str| {
             u32::try_from(long(name)).expect("the ranges of byte counts exclude negative numbers")
         };
@@ -449,6 +454,8 @@ impl TopicSettings {
                 Some("zstd") => CompressionType::Zstd,
                 _ => CompressionType::Producer,
             },
+            gzip_level: int("compression.gzip.level"),
+            zstd_level: int("compression.zstd.level"),
             flush_messages: long("flush.messages"),
             flush_ms: long("flush.ms"),
             compact: members(&policy).any(|member| member == "compact"),
@@ -465,7 +472,7 @@ impl TopicSettings {
             segment_ms: long("segment.ms"),
             segment_jitter_ms: long("segment.jitter.ms"),
             file_delete_delay_ms: long("file.delete.delay.ms"),
-            min_insync_replicas: i32::try_from(long("min.insync.replicas")).expect("the type is INT"),
+            min_insync_replicas: int("min.insync.replicas"),
         }
     }
 }

@@ -87,6 +87,8 @@ impl PartitionSettings {
             } else {
                 Durability::PageCache
             },
+            flush_messages: u64::try_from(self.topic.flush_messages).unwrap_or(u64::MAX),
+            flush_ms: u64::try_from(self.topic.flush_ms).ok().filter(|&bound| bound != u64::MAX >> 1),
             ..PartitionConfig::default()
         }
     }
@@ -95,6 +97,7 @@ impl PartitionSettings {
     pub(crate) fn validation_rules(&self, zstd_allowed: bool, now: Timestamp) -> ValidationRules {
         let max_message_bytes = self.topic.max_message_bytes as usize;
         let fixed = |codec| Compression::Fixed(codec, None);
+        let leveled = |codec, level| Compression::Fixed(codec, Some(level));
         ValidationRules {
             max_message_bytes,
             segment_bytes: self.topic.segment_bytes as usize,
@@ -113,10 +116,13 @@ impl PartitionSettings {
             compression: match self.topic.compression_type {
                 CompressionType::Producer => Compression::Producer,
                 CompressionType::Uncompressed => fixed(Codec::None),
-                CompressionType::Gzip => fixed(Codec::Gzip),
+                CompressionType::Gzip => match self.topic.gzip_level {
+                    -1 => fixed(Codec::Gzip),
+                    level => leveled(Codec::Gzip, level),
+                },
                 CompressionType::Snappy => fixed(Codec::Snappy),
                 CompressionType::Lz4 => fixed(Codec::Lz4),
-                CompressionType::Zstd => fixed(Codec::Zstd),
+                CompressionType::Zstd => leveled(Codec::Zstd, self.topic.zstd_level),
             },
             now_ms: now.as_millis(),
         }
@@ -186,6 +192,20 @@ mod tests {
         }
         let config = log(&[("segment.jitter.ms", "7")], &[("log.segment.delete.delay.ms", "8")]);
         assert_eq!((config.segment_jitter_ms, config.file_delete_delay_ms), (7, 8));
+    }
+
+    #[test]
+    fn flushes_are_asked_for_by_count_and_by_time() {
+        let bounds = |topic: &[(&str, &str)], broker: &[(&str, &str)]| {
+            let config = log(topic, broker);
+            (config.durability, config.flush_messages, config.flush_ms)
+        };
+        let never = i64::MAX.unsigned_abs();
+        assert_eq!(bounds(&[], &[]), (Durability::PageCache, never, None));
+        assert_eq!(bounds(&[("flush.messages", "1")], &[]), (Durability::FlushBeforeAcknowledge, 1, None));
+        let both = [("log.flush.interval.messages", "9"), ("log.flush.scheduler.interval.ms", "7")];
+        assert_eq!(bounds(&[], &both), (Durability::PageCache, 9, Some(7)));
+        assert_eq!(bounds(&[("flush.ms", "0")], &both), (Durability::PageCache, 9, Some(0)));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("-1"),
         Legal::BetweenOr { low: 1, high: 9, or: -1 },
         &[same("compression.gzip.level")],
-        Stored,
+        Honoured,
         "The level at which the broker compresses with gzip when compression.type is gzip; -1 is the codec's own.",
     ),
     row(
@@ -56,7 +56,8 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Legal::Between(1, 17),
         &[same("compression.lz4.level")],
         Stored,
-        "The level at which the broker compresses with lz4 when compression.type is lz4.",
+        "The level at which the broker compresses with lz4 when compression.type is lz4. This broker has one level of lz4, \
+         the fast one.",
     ),
     row(
         "compression.type",
@@ -74,7 +75,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("3"),
         Legal::Between(-131_072, 22),
         &[same("compression.zstd.level")],
-        Stored,
+        Honoured,
         "The level at which the broker compresses with zstd when compression.type is zstd.",
     ),
     row(
@@ -244,7 +245,7 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Some("1"),
         Legal::AtLeast(1),
         &[same("min.insync.replicas")],
-        Stored,
+        Honoured,
         "Replicas that must be in sync for a produce request with acks=all to be accepted. Without replication \
          there is one.",
     ),
