@@ -2,6 +2,7 @@
 //!
 //! Paths are taken as they are given: relative ones from the process's working directory.
 
+use crate::open_files::{HeldFile, OpenFiles};
 use bytes::{Bytes, BytesMut};
 use rustix::{
     fs::{FlockOperation, flock},
@@ -22,12 +23,14 @@ const PIECES_MAX: usize = 1024;
 /// The real disk.
 pub struct RealDisk {
     pool: Handle,
+    files: Arc<OpenFiles>,
 }
 
 impl RealDisk {
-    /// A disk whose slow operations run on the blocking pool of `pool`.
-    pub fn new(pool: Handle) -> Self {
-        RealDisk { pool }
+    /// A disk whose slow operations run on the blocking pool of `pool`, and whose idle files keep at most
+    /// `descriptors_max` descriptors.
+    pub fn new(pool: Handle, descriptors_max: usize) -> Self {
+        RealDisk { pool, files: OpenFiles::new(descriptors_max) }
     }
 
     fn on_pool<'a, T: Send + Unpin + 'static>(
@@ -57,32 +60,21 @@ fn on_pool<'a, T: Send + Unpin + 'static>(
 
 impl Disk for RealDisk {
     fn open<'a>(&'a self, path: &'a str, mode: OpenMode) -> IoFuture<'a, Arc<dyn File>> {
-        let (path, pool) = (path.to_owned(), self.pool.clone());
+        let (path, pool, files) = (path.to_owned(), self.pool.clone(), Arc::clone(&self.files));
         self.on_pool(move || {
-            let mut options = fs::OpenOptions::new();
-            options.read(true);
-            match mode {
-                OpenMode::Read => &mut options,
-                OpenMode::ReadWrite => options.write(true),
-                OpenMode::Create => options.write(true).create(true).truncate(false),
-                OpenMode::CreateNew => options.write(true).create_new(true),
-            };
-            let file = options.open(path)?;
-            if file.metadata()?.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            Ok(Arc::new(RealFile { file: Arc::new(file), pool }) as Arc<dyn File>)
+            let held = files.open(path, mode)?;
+            Ok(Arc::new(RealFile { held, pool }) as Arc<dyn File>)
         })
     }
 
     fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> IoFuture<'a, ()> {
-        let (from, to) = (from.to_owned(), to.to_owned());
-        self.on_pool(move || fs::rename(from, to))
+        let (from, to, files) = (from.to_owned(), to.to_owned(), Arc::clone(&self.files));
+        self.on_pool(move || files.rename(&from, &to))
     }
 
     fn remove_file<'a>(&'a self, path: &'a str) -> IoFuture<'a, ()> {
-        let path = path.to_owned();
-        self.on_pool(move || fs::remove_file(path))
+        let (path, files) = (path.to_owned(), Arc::clone(&self.files));
+        self.on_pool(move || files.remove_file(&path))
     }
 
     fn create_dir_all<'a>(&'a self, path: &'a str) -> IoFuture<'a, ()> {
@@ -144,21 +136,39 @@ struct RealLock {
 impl Lock for RealLock {}
 
 struct RealFile {
-    file: Arc<fs::File>,
+    held: Arc<HeldFile>,
     pool: Handle,
+}
+
+impl RealFile {
+    /// Runs `work` on the pool, with a descriptor that may have to be opened again.
+    fn on_pool<'a, T: Send + Unpin + 'static>(
+        &self,
+        work: impl FnOnce(&fs::File) -> io::Result<T> + Send + 'static,
+    ) -> IoFuture<'a, T> {
+        let held = Arc::clone(&self.held);
+        on_pool(&self.pool, move || work(&*held.reopened()?))
+    }
 }
 
 impl File for RealFile {
     fn size(&self) -> IoFuture<'_, u64> {
-        IoFuture::ready(self.file.metadata().map(|metadata| metadata.len()))
+        let size = |file: &fs::File| file.metadata().map(|metadata| metadata.len());
+        match self.held.descriptor() {
+            Some(file) => IoFuture::ready(size(&file)),
+            None => self.on_pool(size),
+        }
     }
 
     fn read_at(&self, offset: u64, bytes: usize) -> IoFuture<'_, Bytes> {
         let mut buffer = BytesMut::zeroed(bytes);
         let mut filled = 0;
+        let Some(file) = self.held.descriptor() else {
+            return self.on_pool(move |file| read_blocking(file, offset, buffer, filled));
+        };
         while filled < bytes {
             let mut slices = [IoSliceMut::new(&mut buffer[filled..])];
-            match preadv2(&self.file, &mut slices, offset + filled as u64, ReadWriteFlags::NOWAIT) {
+            match preadv2(&file, &mut slices, offset + filled as u64, ReadWriteFlags::NOWAIT) {
                 Ok(0) => {
                     buffer.truncate(filled);
                     return IoFuture::ready(Ok(buffer.freeze()));
@@ -167,7 +177,6 @@ impl File for RealFile {
                 Err(Errno::INTR) => {}
                 // Not in the page cache, or a file system that cannot tell: the pool waits for the disk.
                 Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS) => {
-                    let file = self.file.clone();
                     return on_pool(&self.pool, move || read_blocking(&file, offset, buffer, filled));
                 }
                 Err(error) => return IoFuture::ready(Err(error.into())),
@@ -177,31 +186,41 @@ impl File for RealFile {
     }
 
     fn write_at<'a>(&'a self, offset: u64, pieces: &'a [Bytes]) -> IoFuture<'a, usize> {
-        let slices: Vec<IoSlice<'_>> = pieces
-            .iter()
-            .filter(|piece| !piece.is_empty())
-            .take(PIECES_MAX)
-            .map(|piece| IoSlice::new(piece))
-            .collect();
-        if slices.is_empty() {
+        if pieces.iter().all(Bytes::is_empty) {
             return IoFuture::ready(Ok(0));
         }
-        loop {
-            match pwritev(&self.file, &slices, offset) {
-                Err(Errno::INTR) => {}
-                result => return IoFuture::ready(result.map_err(io::Error::from)),
-            }
+        self.held.note_change();
+        if let Some(file) = self.held.descriptor() {
+            return IoFuture::ready(write_pieces(&file, offset, pieces));
         }
+        let pieces = pieces.to_vec();
+        self.on_pool(move |file| write_pieces(file, offset, &pieces))
     }
 
     fn set_len(&self, bytes: u64) -> IoFuture<'_, ()> {
-        let file = self.file.clone();
-        on_pool(&self.pool, move || file.set_len(bytes))
+        self.held.note_change();
+        self.on_pool(move |file| file.set_len(bytes))
     }
 
     fn sync(&self) -> IoFuture<'_, ()> {
-        let file = self.file.clone();
-        on_pool(&self.pool, move || file.sync_data())
+        let held = Arc::clone(&self.held);
+        on_pool(&self.pool, move || held.flush())
+    }
+}
+
+/// Writes as many of the pieces as one call takes.
+fn write_pieces(file: &fs::File, offset: u64, pieces: &[Bytes]) -> io::Result<usize> {
+    let slices: Vec<IoSlice<'_>> = pieces
+        .iter()
+        .filter(|piece| !piece.is_empty())
+        .take(PIECES_MAX)
+        .map(|piece| IoSlice::new(piece))
+        .collect();
+    loop {
+        match pwritev(file, &slices, offset) {
+            Err(Errno::INTR) => {}
+            result => return result.map_err(io::Error::from),
+        }
     }
 }
 

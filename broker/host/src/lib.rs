@@ -11,7 +11,9 @@
 
 mod clock;
 mod disk;
+mod limits;
 mod network;
+mod open_files;
 
 pub use disk::RealDisk;
 
@@ -38,8 +40,15 @@ pub struct Host {
 impl Host {
     /// A backend on `runtime` that keeps log lines of `level` and above.
     pub fn new(runtime: Handle, level: Level) -> Self {
-        let disk = Arc::new(RealDisk::new(runtime.clone()));
+        let disk = Arc::new(RealDisk::new(runtime.clone(), limits::descriptors_for_files()));
         Host { runtime, clock: Clock::new(), disk, level, facts: None }
+    }
+
+    /// Lets idle files keep at most `descriptors_max` descriptors.
+    #[must_use]
+    pub fn with_descriptors_max(mut self, descriptors_max: usize) -> Self {
+        self.disk = Arc::new(RealDisk::new(self.runtime.clone(), descriptors_max));
+        self
     }
 
     /// Sends every fact to `sink` as well.

@@ -35,8 +35,17 @@ impl World for RealWorld {
 
 #[test]
 fn the_real_backend_keeps_the_contract() {
+    keeps_the_contract(|host| host);
+}
+
+#[test]
+fn files_that_lose_their_descriptors_meanwhile_keep_it_too() {
+    keeps_the_contract(|host| host.with_descriptors_max(0));
+}
+
+fn keeps_the_contract(change: impl FnOnce(Host) -> Host) {
     let runtime = runtime().expect("threads can be had");
-    let env = Host::new(runtime.handle().clone(), Level::Error).into_env();
+    let env = change(Host::new(runtime.handle().clone(), Level::Error)).into_env();
     let driver = runtime.handle().clone();
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let world: Arc<dyn World> = Arc::new(RealWorld { runtime, env, directory });
