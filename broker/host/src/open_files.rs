@@ -4,9 +4,10 @@
 //! descriptor back, and is opened by its name when it is used again. Which one that is follows the clock algorithm: a file
 //! that was used since the hand came by last is passed over once.
 //!
-//! Always holds: a file with bytes that were written and not flushed keeps its descriptor, for the error of a flush is told
-//! to descriptors that were open when it happened; so does one that no name leads to any more. A name that leads to
-//! another file than before is an error.
+//! Always holds: a file with bytes that were written and not flushed does not lose its descriptor before they are, for the
+//! error of a flush is told to descriptors that were open when it happened; where that flush fails, so does the next one
+//! that is asked for. A file that no name leads to any more keeps its descriptor. A name that leads to another file than
+//! before is an error.
 //!
 //! Locks are taken in this order: `names`, `registry`, those of a file. None is held while a reactor thread waits.
 
@@ -14,8 +15,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, Weak};
+use std::time::Duration;
 use std::{fs, io};
 use tribunal_env::OpenMode;
+
+/// How often it is tried to open a file while there is no descriptor left, waiting a millisecond longer each time.
+const PATIENCE: u64 = 60;
 
 /// All files that a disk holds open.
 pub(crate) struct OpenFiles {
@@ -46,6 +51,14 @@ pub(crate) struct HeldFile {
     /// Counts changes, and of those the ones that are flushed.
     changes: AtomicU64,
     flushed: AtomicU64,
+    /// A flush that nobody had asked for failed.
+    lost: AtomicBool,
+}
+
+fn has_none_left(error: &io::Error) -> bool {
+    const EMFILE: i32 = 24;
+    const ENFILE: i32 = 23;
+    matches!(error.raw_os_error(), Some(EMFILE | ENFILE))
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -76,7 +89,7 @@ impl OpenFiles {
             OpenMode::Create => options.write(true).create(true).truncate(false),
             OpenMode::CreateNew => options.write(true).create_new(true),
         };
-        let file = options.open(&path)?;
+        let file = self.with_patience(|| options.open(&path))?;
         let held = Arc::new(HeldFile {
             files: Arc::clone(self),
             writable: mode != OpenMode::Read,
@@ -86,13 +99,29 @@ impl OpenFiles {
             used: AtomicBool::new(true),
             changes: AtomicU64::new(0),
             flushed: AtomicU64::new(0),
+            lost: AtomicBool::new(false),
         });
         locked(&self.registry).by_name.entry(path).or_default().push(Arc::downgrade(&held));
         self.note_descriptor(&held);
         Ok(held)
     }
 
-    /// A file got a descriptor: idle ones give theirs back, if that is one too many.
+    /// Where the process has no descriptor left, idle files give theirs back, and who is using one will soon not be.
+    #[allow(clippy::disallowed_methods, reason = "on the pool a thread may wait")]
+    fn with_patience(&self, open: impl Fn() -> io::Result<fs::File>) -> io::Result<fs::File> {
+        for attempt in 0..PATIENCE {
+            match open() {
+                Err(error) if has_none_left(&error) => {
+                    self.free_one();
+                    std::thread::sleep(Duration::from_millis(attempt));
+                }
+                result => return result,
+            }
+        }
+        open()
+    }
+
+    /// A file got a descriptor: idle ones give theirs back, if that is one too many. May block.
     fn note_descriptor(&self, held: &Arc<HeldFile>) {
         // Files are dropped behind the lock, for they take it themselves.
         let mut looked_at = Vec::new();
@@ -108,7 +137,21 @@ impl OpenFiles {
             }
             looked_at.push(file);
         }
+        let too_many = registry.ring.len() > self.descriptors_max;
         drop(registry);
+        if too_many {
+            self.free_one();
+        }
+    }
+
+    /// Has the file that was idle for the longest give its descriptor back, flushed if need be. May block.
+    fn free_one(&self) {
+        let victim = locked(&self.registry).ring.pop_front();
+        let Some(victim) = victim.and_then(|victim| victim.upgrade()) else { return };
+        victim.flush_unasked();
+        if !victim.give_back() {
+            locked(&self.registry).ring.push_back(Arc::downgrade(&victim));
+        }
     }
 
     /// Renames a file or a directory. May block.
@@ -195,7 +238,9 @@ impl HeldFile {
         }
         let name = locked(&self.name).clone();
         let name = name.ok_or_else(|| io::Error::other("the file has no name and no descriptor any more"))?;
-        let file = fs::OpenOptions::new().read(true).write(self.writable).open(&name)?;
+        let mut options = fs::OpenOptions::new();
+        options.read(true).write(self.writable);
+        let file = self.files.with_patience(|| options.open(&name))?;
         if identity(&file)? != self.identity {
             return Err(io::Error::other(format!("{name} was replaced by another file while it was in use")));
         }
@@ -228,10 +273,23 @@ impl HeldFile {
 
     /// Makes what was written durable. May block.
     pub(crate) fn flush(self: &Arc<Self>) -> io::Result<()> {
+        if self.lost.load(Ordering::SeqCst) {
+            return Err(io::Error::other("what was written before could not be flushed"));
+        }
         let changes = self.changes.load(Ordering::SeqCst);
         self.reopened()?.sync_data()?;
         self.flushed.fetch_max(changes, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// The same so that the descriptor can be given back. Whoever asks for a flush next is told of a failure.
+    fn flush_unasked(&self) {
+        let changes = self.changes.load(Ordering::SeqCst);
+        let Some(file) = locked(&self.descriptor).clone() else { return };
+        match file.sync_data() {
+            Ok(()) => drop(self.flushed.fetch_max(changes, Ordering::SeqCst)),
+            Err(_) => self.lost.store(true, Ordering::SeqCst),
+        }
     }
 }
 
@@ -295,18 +353,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_flushed_keeps_its_descriptor() {
-        let (directory, files) = world(1);
+    fn what_is_not_flushed_is_before_its_descriptor_goes() {
+        let (directory, files) = world(2);
         let dirty = files.open(path(&directory, "dirty"), OpenMode::CreateNew).expect("it opens");
         dirty.note_change();
         dirty.reopened().expect("it is open").write_all_at(b"x", 0).expect("it is written");
-        let _others: Vec<_> =
+        assert!(!dirty.give_back() && !dirty.give_back(), "it is not flushed");
+        let others: Vec<_> =
             (0..5).map(|index| create(&files, &path(&directory, &format!("{index}")), "")).collect();
-        assert!(locked(&dirty.descriptor).is_some());
-        dirty.flush().expect("it is flushed");
-        let _more: Vec<_> =
-            (5..9).map(|index| create(&files, &path(&directory, &format!("{index}")), "")).collect();
-        assert!(locked(&dirty.descriptor).is_none());
+        assert!(open_count(&others) <= 2);
+        let is_flushed = dirty.flushed.load(Ordering::SeqCst) == dirty.changes.load(Ordering::SeqCst);
+        assert!(is_flushed || locked(&dirty.descriptor).is_some());
+        assert_eq!(content(&dirty).expect("it can be read"), "x");
+    }
+
+    #[test]
+    fn a_flush_that_failed_unasked_is_told_to_the_next_who_asks() {
+        let (directory, files) = world(2);
+        let held = create(&files, &path(&directory, "log"), "x");
+        held.lost.store(true, Ordering::SeqCst);
+        assert!(held.flush().is_err() && held.flush().is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! Always holds: an acknowledged batch is as durable as the partition promises; bad bytes are never served, and
 //! never cut where something durable stood; indexes and snapshots are caches, made again on any doubt.
 //!
-//! Leaves out, for the issues to come: truncation and appends of followers, bounds on open files.
+//! Leaves out, for the issues to come: truncation and appends of followers.
 //! Somebody else keeps the time: retention, compaction and the expiry of producers happen when the broker asks for them.
 
 mod checkpoint;
