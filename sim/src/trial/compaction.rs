@@ -5,6 +5,9 @@
 
 use crate::random::{Ratio, Stream};
 
+/// The smallest that a broker takes: some forty keys.
+const MAP_BYTES_MIN: u64 = 1024;
+
 /// How the first topics of a run are compacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compacted {
@@ -24,6 +27,8 @@ pub struct Compacted {
     pub delete_retention_ms: u64,
     /// `log.cleaner.backoff.ms`: how often the broker looks.
     pub backoff_ms: u64,
+    /// `log.cleaner.dedupe.buffer.size`: so small that a pass may end before it has all keys.
+    pub map_bytes: Option<u64>,
 }
 
 impl Compacted {
@@ -37,7 +42,7 @@ impl Compacted {
         let (topics, keys) = (small(1, topics.into()), small(1, 60));
         let min_lag_ms = if draw.chance(Ratio::new(1, 2)) { 0 } else { draw.range(50, 2_000) };
         let max_lag_ms = draw.chance(Ratio::new(1, 2)).then(|| min_lag_ms + draw.range(1, 2_000));
-        Some(Compacted {
+        let drawn = Compacted {
             topics,
             keys,
             delete: retention && draw.chance(Ratio::new(1, 2)),
@@ -46,7 +51,10 @@ impl Compacted {
             max_lag_ms,
             delete_retention_ms: draw.range(0, 4_000),
             backoff_ms: draw.range(20, 1_000),
-        })
+            map_bytes: None,
+        };
+        let map_bytes = draw.chance(Ratio::new(1, 2)).then_some(MAP_BYTES_MIN);
+        Some(Compacted { map_bytes, ..drawn })
     }
 
     /// The configs of those topics, beyond the ones of all topics.

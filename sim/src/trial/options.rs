@@ -267,8 +267,11 @@ impl TrialOptions {
         let check = self.kept.map(|kept| kept.check_interval_ms.to_string());
         let checks = ["log.initial.task.delay.ms", "log.retention.check.interval.ms"];
         let cleaner = self.compacted.map(|compacted| compacted.backoff_ms.to_string());
+        let map = self.compacted.and_then(|compacted| compacted.map_bytes).map(|bytes| bytes.to_string());
         let checks = checks.into_iter().filter_map(|name| Some((name, check.clone()?)));
-        checks.chain(cleaner.map(|backoff| ("log.cleaner.backoff.ms", backoff))).collect()
+        let cleaner = cleaner.map(|backoff| ("log.cleaner.backoff.ms", backoff));
+        let map = map.map(|bytes| ("log.cleaner.dedupe.buffer.size", bytes));
+        checks.chain(cleaner).chain(map).collect()
     }
 
     /// The flags that make this run of its seed: none when everything was drawn.

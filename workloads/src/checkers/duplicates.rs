@@ -74,21 +74,27 @@ pub(crate) fn finish(history: &History, known: &Known, misplaced: &BTreeSet<Valu
 struct Stream {
     /// Everything before was acknowledged by then; `NEVER` when something was not.
     settled: Ordinal,
+    /// The sequence number that goes on from the last one; `None` once the order is not known any more.
     next: Option<i32>,
     began: Ordinal,
+    sent: u32,
 }
 
 fn sequences(history: &History, known: &Known, findings: &mut Findings) {
     let mut streams: BTreeMap<(PartitionId, i64, i16), Stream> = BTreeMap::new();
     for (row, send) in history.sends().iter().enumerate().filter(|(_, send)| send.idempotent()) {
         let key = (send.partition, send.producer_id, send.producer_epoch);
-        let stream = streams.entry(key).or_insert(Stream { settled: 0, next: Some(0), began: send.invoke });
+        let stream =
+            streams.entry(key).or_insert(Stream { settled: 0, next: Some(0), began: send.invoke, sent: 0 });
         let in_order = send.base_sequence >= 0 && stream.next == Some(send.base_sequence);
         let settled = stream.settled <= send.invoke;
         if in_order && settled && send.complete != NEVER {
             refused(history, known, row, send, stream, findings);
         }
-        stream.next = if in_order { Some(after(send.base_sequence, send.count)) } else { None };
+        // A producer may begin at any number, where the partition was written before.
+        let goes_on = in_order || (stream.sent == 0 && send.base_sequence >= 0);
+        stream.next = if goes_on { Some(after(send.base_sequence, send.count)) } else { None };
+        stream.sent += 1;
         let ok = send.outcome == Outcome::Ok;
         stream.settled = if ok { stream.settled.max(send.complete) } else { NEVER };
     }
