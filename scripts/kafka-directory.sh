@@ -4,6 +4,7 @@ set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$scripts")
+. "$scripts/lib/broker.sh"
 . "$scripts/lib/maven.sh"
 fixtures=$root/broker/log/tests/fixtures/apache-kafka
 
@@ -50,15 +51,12 @@ done
 missing=$(java_missing compiler)
 [ -z "$missing" ] || fail "$missing"
 jars=$("$scripts/apache-kafka.sh" jars) || exit 2
-cd "$root"
-if [ "$command" != fixtures ]; then cargo build --quiet --locked --release -p tribunal || fail "the build failed"; fi
-tribunal=$root/target/release/tribunal
+if [ "$command" != fixtures ]; then broker_build "$root" || fail "the build failed"; fi
 kept=$folder
 folder=${folder:-$(mktemp -d)}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 port=$((20000 + RANDOM % 10000))
-pid=
 
 clients() {
   java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlog4j2.level=OFF -cp "$jars/*" "$scripts/lib/Directory.java" "$@" \
@@ -66,21 +64,7 @@ clients() {
 }
 
 start_ours() { # DATA
-  "$tribunal" serve --listeners "PLAINTEXT://127.0.0.1:$port" --log.dirs "$1" >>"$folder/ours.log" 2>&1 &
-  pid=$!
-  for _ in $(seq 100); do
-    "$tribunal" topic list --bootstrap "127.0.0.1:$port" >/dev/null 2>&1 && return
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  fail "our broker does not answer: see $folder/ours.log"
-}
-
-stop_ours() { # SIGNAL
-  [ -n "$pid" ] || return 0
-  kill "-$1" "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
-  pid=
+  broker_start "$1" "$port" "$folder/ours.log" || fail "our broker does not answer: see $folder/ours.log"
 }
 
 start_theirs() { # FOLDER
@@ -94,7 +78,7 @@ stop_theirs() { # FOLDER SIGNAL
   "$scripts/apache-kafka.sh" stop "$1" >>"$folder/theirs.log" 2>&1
 }
 running=
-trap 'stop_ours TERM; [ -z "$running" ] || stop_theirs "$running" TERM' EXIT
+trap 'broker_end TERM; [ -z "$running" ] || stop_theirs "$running" TERM' EXIT
 
 same() { # WORDS BEFORE AFTER
   if diff "$2" "$3" >"$3.diff"; then
@@ -110,7 +94,7 @@ ours() {
   start_ours "$folder/ours"
   clients write "127.0.0.1:$port" plain
   clients read "127.0.0.1:$port" >"$folder/ours.before"
-  stop_ours "$signal"
+  broker_end "$signal"
   mkdir -p "$folder/taken-by-kafka/1"
   cp -a "$folder/ours" "$folder/taken-by-kafka/1/data"
   running=$folder/taken-by-kafka
@@ -138,7 +122,7 @@ theirs() {
   running=
   start_ours "$folder/taken-by-ours"
   clients read "127.0.0.1:$port" >"$folder/theirs.after"
-  stop_ours TERM
+  broker_end TERM
   same "our broker over Apache Kafka's directory" "$folder/theirs.before" "$folder/theirs.after"
   and_back
 }

@@ -4,6 +4,7 @@ set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$scripts")
+. "$scripts/lib/broker.sh"
 
 usage() {
   cat <<EOT
@@ -48,9 +49,7 @@ done
 kills=${kills:-$([ "$server" = serve ] && echo 2 || echo 0)}
 [ -z "$dump" ] || [ "$server" = serve ] || fail "--dump reads the files of our own broker"
 
-cd "$root"
-cargo build --quiet --locked --release -p tribunal || fail "the build failed"
-tribunal=$root/target/release/tribunal
+broker_build "$root" || fail "the build failed"
 kept=$folder
 folder=${folder:-$(mktemp -d)}
 mkdir -p "$folder"
@@ -58,21 +57,13 @@ folder=$(cd "$folder" && pwd)
 data=$folder/data
 port=$((20000 + RANDOM % 10000))
 bootstrap=127.0.0.1:$port
-pid=
 
 start() {
   if [ "$server" = apache-kafka ]; then
     "$scripts/apache-kafka.sh" start "$data" --port "$port" >>"$folder/server.log" 2>&1 || fail "see $folder/server.log"
-    return
+  else
+    broker_start "$data" "$port" "$folder/server.log" || fail "the server does not answer: see $folder/server.log"
   fi
-  "$tribunal" serve --listeners "PLAINTEXT://127.0.0.1:$port" --log.dirs "$data" >>"$folder/server.log" 2>&1 &
-  pid=$!
-  for _ in $(seq 100); do
-    "$tribunal" topic list --bootstrap "$bootstrap" >/dev/null 2>&1 && return
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  fail "the server does not answer: see $folder/server.log"
 }
 
 end() { # SIGNAL
@@ -81,10 +72,8 @@ end() { # SIGNAL
     KILL) "$scripts/apache-kafka.sh" kill "$data" 1 >>"$folder/server.log" 2>&1 ;;
     *) "$scripts/apache-kafka.sh" stop "$data" >>"$folder/server.log" 2>&1 ;;
     esac
-  elif [ -n "$pid" ]; then
-    kill "-$1" "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-    pid=
+  else
+    broker_end "$1"
   fi
 }
 trap 'end TERM' EXIT
