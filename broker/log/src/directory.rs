@@ -17,10 +17,16 @@ pub(crate) use cleaner::Raised;
 use crate::checkpoint::{self, PartitionOffsets, encode_offsets, parse_offsets, read_text};
 use crate::limits::DIRECTORY_REQUESTS_MAX;
 use crate::names::{self, join};
+use crate::seldom::Seldom;
 use crate::summary::{self, PartitionSummaries};
 use bytes::Bytes;
 use cleaner::CleanerOffsets;
-use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
 use tribunal_wire::types::{Offset, PartitionIndex};
@@ -145,6 +151,7 @@ impl LogDirectory {
             recovery_points: report.recovery_points.clone(),
             cleaner_offsets: CleanerOffsets::new(report.cleaner_offsets.clone().unwrap_or_default()),
             due: None,
+            unwritten: BTreeMap::new(),
             _lock: lock,
         };
         let _detached = env.spawn("log-directory", owner.run(mailbox));
@@ -292,6 +299,8 @@ struct Owner {
     cleaner_offsets: CleanerOffsets,
     /// When the recovery points that moved are written.
     due: Option<Instant>,
+    /// Checkpoints that could not be written.
+    unwritten: BTreeMap<&'static str, Seldom>,
     _lock: Box<dyn Lock>,
 }
 
@@ -400,11 +409,18 @@ impl Owner {
         self.write(names::RECOVERY_POINTS, encode_offsets(&self.recovery_points)).await
     }
 
-    async fn write(&self, name: &str, text: String) -> bool {
+    async fn write(&mut self, name: &'static str, text: String) -> bool {
         match checkpoint::replace(&*self.disk, &self.path, name, Bytes::from(text)).await {
             Ok(()) => true,
             Err(error) => {
-                warn!(self.env, "{}/{name} could not be written: {error}", self.path);
+                if self.unwritten.entry(name).or_default().is_due(self.env.now()) {
+                    warn!(
+                        self.env,
+                        "{}/{name} could not be written ({error}): what it said before still stands, and it is tried again; \
+                         where the disk is full, free space on it",
+                        self.path
+                    );
+                }
                 false
             }
         }

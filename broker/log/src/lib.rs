@@ -31,6 +31,7 @@ mod read;
 mod recovery;
 mod retention;
 mod segment;
+mod seldom;
 mod state;
 mod store;
 mod summary;

@@ -28,6 +28,7 @@ use crate::partition::{ChangeError, OpenError, Retained, Shared, View};
 use crate::producers::{EndedTransaction, ProducerState};
 use crate::recovery::{Recovered, recover};
 use crate::segment::{Fill, Segment};
+use crate::seldom::Seldom;
 use crate::state::{AppendOutcome, Appended, LogState, Placement, UndoAppend, Verdict};
 use crate::store::{create_segment, is_no_space, write_cache};
 use crate::summary::PartitionSummary;
@@ -147,6 +148,8 @@ pub(crate) struct Owner {
     first_dirty: Offset,
     /// What stands on the disk of a new segment is not known: nothing is compacted until the log is opened again.
     swap_is_stuck: bool,
+    /// That the disk is full.
+    full: Seldom,
 }
 
 impl Owner {
@@ -179,6 +182,7 @@ impl Owner {
             unsettled: !options.clean || report.cut_bytes > 0 || report.indexes_rebuilt > 0,
             first_dirty: options.first_dirty,
             swap_is_stuck: false,
+            full: Seldom::default(),
         };
         owner.settle_open(&options, &report).await?;
         Ok((owner, shared, report))
@@ -457,10 +461,7 @@ impl Owner {
             self.state.undo(&placed.undo);
         }
         if is_no_space(error) && self.active.file.set_len(at).await.is_ok() {
-            warn!(
-                self.env,
-                "{}: the disk is full; appends are refused until there is room", self.shared.path
-            );
+            self.tell_full();
             for placed in run {
                 self.state.turn_away(&placed.header);
             }
@@ -468,6 +469,17 @@ impl Owner {
         }
         self.fence("write", error);
         AppendOutcome::Fenced
+    }
+
+    fn tell_full(&mut self) {
+        if self.full.is_due(self.env.now()) {
+            warn!(
+                self.env,
+                "{}: the disk is full: appends answer KAFKA_STORAGE_ERROR, which clients try again, and reads go on. Free \
+                 space on the disk, or let retention or DeleteRecords do it: appends are taken again by themselves",
+                self.shared.path
+            );
+        }
     }
 
     /// The run is in the file: readers may see it, or will once it is flushed.
@@ -634,6 +646,7 @@ impl Owner {
     /// What a roll comes to that the disk refused: a full one may have room later, anything else fences the log.
     fn refused(&mut self, act: &str, error: &io::Error) -> AppendOutcome {
         if is_no_space(error) {
+            self.tell_full();
             return AppendOutcome::NoSpace;
         }
         self.fence(act, error);

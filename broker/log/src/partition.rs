@@ -13,6 +13,7 @@ use crate::owner::{Append, Owner, Request};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
 use crate::state::AppendOutcome;
+use crate::store::is_no_space;
 use crate::summary::PartitionSummary;
 use crate::tail::Tail;
 use std::io;
@@ -36,6 +37,26 @@ pub enum OpenError {
     /// tell: the log must not be opened again before the machine has been restarted.
     Flush(io::Error),
 }
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OpenError::TopicIdMismatch { found } => {
+                write!(formatter, "its directory belongs to another topic of this name, with id {found}")
+            }
+            OpenError::Io(error) if is_no_space(error) => {
+                write!(formatter, "the disk is full ({error}): free space on it")
+            }
+            OpenError::Io(error) => error.fmt(formatter),
+            OpenError::Flush(error) => write!(
+                formatter,
+                "a flush failed ({error}), and what the disk has is unknown now: check the disk, and restart the machine"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
 
 /// The mark by which the error of a failed flush is known. See [`OpenError::Flush`].
 #[derive(Debug)]

@@ -254,7 +254,7 @@ async fn open_log(
     };
     let (log, opened) = Partition::open(env, directory, topic, options)
         .await
-        .map_err(|error| OpenError(format!("{path} cannot be opened: {error:?}")))?;
+        .map_err(|error| OpenError(format!("{path} cannot be opened: {error}")))?;
     files::begin_epoch(env, &path, node_id, opened.leader_epoch.0).await?;
     Ok(log)
 }

@@ -121,8 +121,8 @@ impl Opener {
                 if opening.first_try {
                     tribunal_env::error!(
                         self.env,
-                        "{topic}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR ({error:?}); other partitions \
-                         are served, and this one is tried again every {OPEN_RETRY_MS} ms, or when it is needed"
+                        "{topic}-{index} cannot be opened and answers KAFKA_STORAGE_ERROR: {error}. Other partitions are \
+                         served, and this one is tried again every {OPEN_RETRY_MS} ms, or when it is needed"
                     );
                 }
                 Err(Refused::ForNow)
