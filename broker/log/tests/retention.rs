@@ -430,6 +430,28 @@ fn retention_makes_room_on_a_full_disk() {
 }
 
 #[test]
+fn deleting_records_makes_room_on_a_full_disk() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let log = filled(&world, keeping(None, None)).await;
+        let before = segments(&disk);
+        disk.set_room(Some(0));
+        // The checkpoint finds no room. Up to the last segment that is whole, records go all the same.
+        let last = before[before.len() - 1].0;
+        assert_eq!(log.partition.delete_records(last + 1).await, Err(ChangeError::Storage));
+        assert_eq!((start(&log.partition), segments(&disk).len()), (last, 1));
+        check_readable(&log.partition).await;
+        disk.set_room(None);
+        assert_eq!(
+            log.partition.delete_records(last + 1).await,
+            Ok(tribunal_log::LogStartOffset(Offset(last + 1)))
+        );
+        fill(&log.partition, BATCHES, BATCHES + 1).await;
+    });
+}
+
+#[test]
 fn a_fenced_log_deletes_nothing() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

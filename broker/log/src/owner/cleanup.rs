@@ -29,7 +29,11 @@ impl Owner {
             self.settle_snapshots().await?;
         }
         if !self.make_log_start_durable(target).await {
-            return Err(ChangeError::Storage);
+            self.make_room(target).await;
+            return match self.state.log_start == target {
+                true => Ok(target),
+                false => Err(ChangeError::Storage),
+            };
         }
         let gone = self.move_log_start(target);
         for segment in &gone {
@@ -37,6 +41,18 @@ impl Owner {
         }
         self.settle_deletion(&gone).await;
         Ok(target)
+    }
+
+    /// A full disk refuses the checkpoint. The segments that lie wholly before `target` go nevertheless: whoever asks
+    /// again once their files are removed finds room.
+    async fn make_room(&mut self, target: Offset) {
+        let segments = Arc::clone(&self.shared.view().segments);
+        let mut reasons = vec![SegmentDeletion::LogStart; first_kept(&segments, target)];
+        self.keep_up_to_a_snapshot(&mut reasons).await;
+        if !reasons.is_empty() {
+            // What cannot go stays, and the answer says that it does.
+            let _gone = self.delete_oldest(&segments[..reasons.len()], &reasons).await;
+        }
     }
 
     /// Deletes the segments that the settings do not keep at `now`, as many as one step may.
