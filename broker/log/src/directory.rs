@@ -14,7 +14,9 @@ mod cleaner;
 
 pub(crate) use cleaner::Raised;
 
-use crate::checkpoint::{self, PartitionOffsets, encode_offsets, parse_offsets, read_text};
+use crate::checkpoint::{
+    self, PartitionOffsets, encode_offsets, parse_offsets, parse_partition_metadata, read_text,
+};
 use crate::limits::DIRECTORY_REQUESTS_MAX;
 use crate::names::{self, join};
 use crate::seldom::Seldom;
@@ -29,7 +31,7 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
-use tribunal_wire::types::{Offset, PartitionIndex};
+use tribunal_wire::types::{Offset, PartitionIndex, TopicId};
 
 /// How often the recovery points are written while they move.
 pub const RECOVERY_POINT_INTERVAL: Duration = Duration::from_secs(1);
@@ -217,6 +219,28 @@ impl LogDirectory {
         }
     }
 
+    /// Removes the directory of a deleted partition whose log is not open: it could not be opened, or not be deleted
+    /// before. A directory of another topic of this name stays.
+    pub async fn delete(
+        &self,
+        disk: &dyn Disk,
+        (topic, partition): (&str, PartitionIndex),
+        id: TopicId,
+        unique: u128,
+    ) -> io::Result<()> {
+        let path = join(&self.path, &names::partition_directory(topic, partition));
+        if !belongs(disk, &path, id).await? {
+            return Ok(());
+        }
+        if !self.forget(&topic.into(), partition).await {
+            return Err(io::Error::other("the checkpoints of the log directory could not be written"));
+        }
+        let doomed = join(&self.path, &names::deletion_directory(topic, partition, unique));
+        disk.rename(&path, &doomed).await?;
+        disk.sync_dir(&self.path).await?;
+        remove_tree(disk, &doomed).await
+    }
+
     async fn ask(&self, request: impl FnOnce(oneshot::Sender<bool>) -> Request) -> bool {
         let (reply, answer) = oneshot::channel();
         self.sender.send(request(reply)).await.is_ok() && answer.await.unwrap_or(false)
@@ -278,6 +302,22 @@ async fn read_checkpoints(
         }
     }
     Ok(())
+}
+
+/// Whether a partition's directory is there, and that topic's. One that holds no log yet may lack the id.
+async fn belongs(disk: &dyn Disk, path: &str, id: TopicId) -> io::Result<bool> {
+    let entries = match disk.list(path).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let text = read_text(disk, &join(path, names::PARTITION_METADATA)).await?;
+    Ok(match text.as_deref().and_then(parse_partition_metadata) {
+        Some(found) => found == id,
+        None => !entries
+            .iter()
+            .any(|entry| matches!(names::parse_offset_file(&entry.name), Some((_, names::LOG)))),
+    })
 }
 
 /// Removes a directory of plain files.

@@ -452,6 +452,31 @@ fn deleting_records_makes_room_on_a_full_disk() {
 }
 
 #[test]
+fn a_log_that_a_full_disk_refused_to_open_is_deleted_like_any_other() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let env = world.env();
+        let (directory, _) = LogDirectory::open(&env, "data").await.expect("the directory opens");
+        let (id, place) = (TopicId([7; 16]), (TOPIC, PartitionIndex(0)));
+        let open = || Partition::open(&env, &directory, TOPIC, OpenOptions::new(id, 0, keeping(None, None)));
+        disk.set_room(Some(0));
+        assert!(open().await.is_err_and(|error| error.to_string().contains("the disk is full")));
+        let files = env.disk();
+        let listed = || files.list("data/orders-0");
+        assert!(listed().await.is_ok());
+        assert!(directory.delete(&*files, place, id, 1).await.is_err(), "the checkpoints find no room");
+        disk.set_room(None);
+        directory.delete(&*files, place, id, 1).await.expect("there is room");
+        assert!(listed().await.is_err());
+        // Of another topic's directory nothing goes.
+        open().await.expect("it opens");
+        directory.delete(&*files, place, TopicId([8; 16]), 1).await.expect("nothing is to be done");
+        assert!(listed().await.is_ok());
+    });
+}
+
+#[test]
 fn a_fenced_log_deletes_nothing() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

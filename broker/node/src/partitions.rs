@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 use tribunal_env::{Env, Fact, watch};
-use tribunal_log::{ChangeError, DirectoryReport, LogDirectory, PartitionSummaries, PartitionSummary};
+use tribunal_log::{DirectoryReport, LogDirectory, PartitionSummaries, PartitionSummary};
 use tribunal_metadata::{
     Metadata,
     image::{Image, Topic},
@@ -94,6 +94,7 @@ impl Partitions {
             opener: Arc::new(Opener::new(env, directory)),
             found: Some(report),
             unopened: BTreeMap::new(),
+            undeleted: Vec::new(),
             static_configs: config.given.clone(),
             node_id: config.node_id,
             table: table.clone(),
@@ -195,6 +196,8 @@ struct Keeper {
     found: Option<DirectoryReport>,
     /// Logs that could not be opened, with what was known of them.
     unopened: BTreeMap<(TopicId, i32), (Known, Refused)>,
+    /// Partitions of deleted topics whose files could not be removed.
+    undeleted: Vec<(Arc<str>, i32, TopicId)>,
     static_configs: Configs,
     node_id: i32,
     table: SharedTable,
@@ -210,7 +213,8 @@ impl Keeper {
         let env = self.env.clone();
         let mut image = images.see();
         loop {
-            let waiting = self.unopened.values().any(|(_, refused)| *refused == Refused::ForNow);
+            let waiting = !self.undeleted.is_empty()
+                || self.unopened.values().any(|(_, refused)| *refused == Refused::ForNow);
             let again = async {
                 match waiting {
                     true => env.sleep(Duration::from_millis(OPEN_RETRY_MS)).await,
@@ -255,16 +259,17 @@ impl Keeper {
             table.by_name.insert(entry.name.clone(), id);
             table.by_id.insert(id, Arc::new(entry));
         }
-        let gone: Vec<Arc<TopicEntry>> = old
+        let gone: Vec<(TopicId, Arc<TopicEntry>)> = old
             .by_id
             .iter()
             .filter(|(id, _)| !table.by_id.contains_key(*id))
-            .map(|(_, topic)| topic.clone())
+            .map(|(id, topic)| (*id, topic.clone()))
             .collect();
         self.unopened.retain(|(id, _), _| table.by_id.contains_key(id));
         *self.table.write().expect("no holder of this lock panics") = Arc::new(table);
-        for topic in gone {
-            self.delete(&topic).await;
+        self.delete_again().await;
+        for (id, topic) in gone {
+            self.delete(id, &topic).await;
         }
     }
 
@@ -375,22 +380,34 @@ impl Keeper {
         }
     }
 
-    async fn delete(&self, topic: &TopicEntry) {
+    /// Removes the files of a topic that is gone.
+    async fn delete(&mut self, id: TopicId, topic: &TopicEntry) {
         for (index, partition) in &topic.partitions {
-            let Ok(partition) = partition else { continue };
-            let deleted = match partition.wake().await {
-                Ok(log) => {
-                    log.delete(unique(&self.env)).await.map(|()| log.key()).map_err(ChangeError::error_code)
-                }
-                Err(error) => Err(error.code()),
+            let log = match partition {
+                Ok(partition) => partition.wake().await.ok(),
+                Err(_) => None,
             };
-            match deleted {
-                Ok(key) => self.env.probe(&Fact::PartitionDeleted { key }),
-                Err(code) => tribunal_env::warn!(
+            if let Some(log) = log
+                && log.delete(unique(&self.env)).await.is_ok()
+            {
+                self.env.probe(&Fact::PartitionDeleted { key: log.key() });
+            } else if let Err(error) = self.opener.delete(&topic.name, *index, id).await {
+                tribunal_env::warn!(
                     self.env,
-                    "the files of the deleted {}-{index} could not be removed now (error {code}); the next start does it",
+                    "the files of the deleted {}-{index} could not be removed ({error}): it is tried again every \
+                     {OPEN_RETRY_MS} ms, and the next start would set them aside as a -stray directory",
                     topic.name
-                ),
+                );
+                self.undeleted.push((topic.name.clone(), *index, id));
+            }
+        }
+    }
+
+    /// Tries again to remove what could not be removed.
+    async fn delete_again(&mut self) {
+        for (topic, index, id) in std::mem::take(&mut self.undeleted) {
+            if self.opener.delete(&topic, index, id).await.is_err() {
+                self.undeleted.push((topic, index, id));
             }
         }
     }

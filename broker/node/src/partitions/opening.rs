@@ -6,6 +6,7 @@ use crate::{
 };
 use std::{
     future::Future,
+    io,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -173,6 +174,12 @@ impl Opener {
         if let Err(error) = self.directory.set_aside(&*self.env.disk(), topic, partition, unique).await {
             tribunal_env::error!(self.env, "{topic}-{} cannot be set aside: {error}", partition.0);
         }
+    }
+
+    /// Removes what is left of a deleted partition whose log is not open.
+    pub(super) async fn delete(&self, topic: &str, index: i32, id: TopicId) -> io::Result<()> {
+        let place = (topic, PartitionIndex(index));
+        self.directory.delete(&*self.env.disk(), place, id, unique(&self.env)).await
     }
 
     pub(super) fn warn(&self, line: &str) {
