@@ -219,6 +219,17 @@ impl LogDirectory {
         }
     }
 
+    /// The topic that a partition's directory belongs to, if it says so.
+    pub async fn topic_id(
+        &self,
+        disk: &dyn Disk,
+        topic: &str,
+        partition: PartitionIndex,
+    ) -> io::Result<Option<TopicId>> {
+        let path = join(&self.path, &names::partition_directory(topic, partition));
+        topic_id(disk, &path).await
+    }
+
     /// Removes the directory of a deleted partition whose log is not open: it could not be opened, or not be deleted
     /// before. A directory of another topic of this name stays.
     pub async fn delete(
@@ -311,13 +322,17 @@ async fn belongs(disk: &dyn Disk, path: &str, id: TopicId) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     };
-    let text = read_text(disk, &join(path, names::PARTITION_METADATA)).await?;
-    Ok(match text.as_deref().and_then(parse_partition_metadata) {
+    Ok(match topic_id(disk, path).await? {
         Some(found) => found == id,
         None => !entries
             .iter()
             .any(|entry| matches!(names::parse_offset_file(&entry.name), Some((_, names::LOG)))),
     })
+}
+
+async fn topic_id(disk: &dyn Disk, path: &str) -> io::Result<Option<TopicId>> {
+    let text = read_text(disk, &join(path, names::PARTITION_METADATA)).await?;
+    Ok(text.as_deref().and_then(parse_partition_metadata))
 }
 
 /// Removes a directory of plain files.

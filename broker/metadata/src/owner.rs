@@ -15,7 +15,7 @@ use crate::record::{METADATA_VERSION_FEATURE, MetadataVersion, Record};
 use crate::replay::Replay;
 use crate::topic_name::CLUSTER_METADATA as TOPIC_NAME;
 use bytes::Bytes;
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Env, Fact, FatalReason, warn, watch};
 use tribunal_log::{
@@ -67,6 +67,7 @@ pub struct Metadata {
     node_id: i32,
     broker_epoch: i64,
     directory_id: TopicId,
+    removed: Arc<BTreeSet<TopicId>>,
 }
 
 impl Metadata {
@@ -101,6 +102,7 @@ impl Metadata {
             node_id: owner.settings.node_id,
             broker_epoch,
             directory_id: identity.directory_id,
+            removed: Arc::new(replay.removed().clone()),
         };
         let _detached = env.spawn("metadata", owner.run(requests));
         Ok(metadata)
@@ -128,6 +130,12 @@ impl Metadata {
     #[must_use]
     pub fn directory_id(&self) -> TopicId {
         self.directory_id
+    }
+
+    /// The topics that had been removed when this broker started, as far as its log goes back.
+    #[must_use]
+    pub fn removed_topics(&self) -> &BTreeSet<TopicId> {
+        &self.removed
     }
 
     /// Creates topics.

@@ -5,19 +5,23 @@
 
 use crate::image::{ApplyError, Image};
 use crate::record::Record;
+use std::collections::BTreeSet;
+use tribunal_wire::types::TopicId;
 
 /// The image that the records so far make, and the transaction that is open.
 #[derive(Debug, Clone)]
 pub struct Replay {
     image: Image,
     transaction: Option<Vec<Record>>,
+    /// Topics that the log says were removed.
+    removed: BTreeSet<TopicId>,
 }
 
 impl Replay {
     /// Goes on from an image.
     #[must_use]
     pub fn from_image(image: Image) -> Replay {
-        Replay { image, transaction: None }
+        Replay { image, transaction: None, removed: BTreeSet::new() }
     }
 
     /// The state so far, without what an open transaction will change.
@@ -30,6 +34,12 @@ impl Replay {
     #[must_use]
     pub fn into_image(self) -> Image {
         self.image
+    }
+
+    /// The topics that were removed on the way.
+    #[must_use]
+    pub fn removed(&self) -> &BTreeSet<TopicId> {
+        &self.removed
     }
 
     /// Notes how far the log was read.
@@ -48,20 +58,32 @@ impl Replay {
         match (record, &mut self.transaction) {
             (Record::BeginTransaction(_), None) => self.transaction = Some(Vec::new()),
             (Record::EndTransaction(_), Some(_)) => {
-                let mut image = self.image.clone();
+                let (mut image, mut removed) = (self.image.clone(), BTreeSet::new());
                 for record in self.transaction.take().into_iter().flatten() {
                     image.apply(&record)?;
+                    removed.extend(removed_by(&record));
                 }
                 self.image = image;
+                self.removed.append(&mut removed);
             }
             (Record::AbortTransaction(_), Some(_)) => self.transaction = None,
             (Record::BeginTransaction(_) | Record::EndTransaction(_) | Record::AbortTransaction(_), _) => {
                 return Err(ApplyError::Transaction);
             }
             (record, Some(waiting)) => waiting.push(record),
-            (record, None) => self.image.apply(&record)?,
+            (record, None) => {
+                self.image.apply(&record)?;
+                self.removed.extend(removed_by(&record));
+            }
         }
         Ok(())
+    }
+}
+
+fn removed_by(record: &Record) -> Option<TopicId> {
+    match record {
+        Record::RemoveTopic(remove) => Some(TopicId(remove.topic_id)),
+        _ => None,
     }
 }
 
@@ -70,6 +92,7 @@ mod tests {
     use super::*;
     use tribunal_wire::message::{
         AbortTransactionRecord, BeginTransactionRecord, EndTransactionRecord, FeatureLevelRecord,
+        RemoveTopicRecord, TopicRecord,
     };
 
     fn level(feature_level: i16) -> Record {
@@ -91,6 +114,27 @@ mod tests {
         }
         assert_eq!(replay.image().metadata_version().0, 30);
         assert_eq!(replay.apply(EndTransactionRecord::default().into()), Err(ApplyError::Transaction));
+    }
+
+    #[test]
+    fn removed_topics_are_remembered_once_their_removal_holds() {
+        let mut replay = Replay::from_image(Image::empty("c"));
+        let mut apply = |record| {
+            replay.apply(record).expect("fits");
+            replay.removed().clone()
+        };
+        let id = |number| TopicId([number; 16]);
+        let remove = |number| Record::from(RemoveTopicRecord { topic_id: id(number).0 });
+        for number in 1..4 {
+            apply(TopicRecord { name: format!("t{number}"), topic_id: id(number).0 }.into());
+        }
+        assert_eq!(apply(remove(1)), BTreeSet::from([id(1)]));
+        for end in [AbortTransactionRecord::default().into(), EndTransactionRecord::default().into()] {
+            apply(BeginTransactionRecord::default().into());
+            assert_eq!(apply(remove(2)), BTreeSet::from([id(1)]));
+            apply(end);
+        }
+        assert_eq!(replay.removed(), &BTreeSet::from([id(1), id(2)]));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) use local::{LocalPartition, PendingAppend};
 use opening::{Known, Opener, Opening, Refused, at_once, unique};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, RwLock},
     time::Duration,
 };
@@ -99,7 +99,7 @@ impl Partitions {
             node_id: config.node_id,
             table: table.clone(),
         };
-        keeper.set_strangers_aside(&image).await;
+        keeper.set_strangers_aside(&image, metadata.removed_topics()).await;
         keeper.follow(&image).await;
         keeper.found = None;
         let (follow, followed) = watch::channel(image.offset());
@@ -364,19 +364,26 @@ impl Keeper {
     }
 
     /// Directories of topics that the metadata does not have: left over from a deletion, or brought by somebody.
-    async fn set_strangers_aside(&self, image: &Image) {
-        let Some(found) = &self.found else { return };
-        for (topic, partition) in &found.partitions {
+    async fn set_strangers_aside(&mut self, image: &Image, removed: &BTreeSet<TopicId>) {
+        let found = self.found.as_ref().map(|found| found.partitions.clone()).unwrap_or_default();
+        for (topic, partition) in found {
             let known = topic == METADATA_TOPIC
-                || image.topic(topic).is_some_and(|topic| topic.partitions.contains_key(&partition.0));
-            if !known {
-                tribunal_env::warn!(
-                    self.env,
-                    "{topic}-{} is in the data directory and not in the metadata: it is set aside as a -stray directory",
-                    partition.0
-                );
-                self.opener.set_aside(topic, *partition).await;
+                || image.topic(&topic).is_some_and(|topic| topic.partitions.contains_key(&partition.0));
+            if known {
+                continue;
             }
+            let id = self.opener.topic_id(&topic, partition).await;
+            if let Some(id) = id.filter(|id| removed.contains(id)) {
+                // The stop came between the deletion of the topic and that of its files.
+                self.undeleted.push((topic.into(), partition.0, id));
+                continue;
+            }
+            tribunal_env::warn!(
+                self.env,
+                "{topic}-{} is in the data directory and not in the metadata: it is set aside as a -stray directory",
+                partition.0
+            );
+            self.opener.set_aside(&topic, partition).await;
         }
     }
 

@@ -176,6 +176,11 @@ impl Opener {
         }
     }
 
+    /// The topic that a partition's directory belongs to, if it can be told.
+    pub(super) async fn topic_id(&self, topic: &str, partition: PartitionIndex) -> Option<TopicId> {
+        self.directory.topic_id(&*self.env.disk(), topic, partition).await.ok().flatten()
+    }
+
     /// Removes what is left of a deleted partition whose log is not open.
     pub(super) async fn delete(&self, topic: &str, index: i32, id: TopicId) -> io::Result<()> {
         let place = (topic, PartitionIndex(index));

@@ -3,5 +3,6 @@
 mod admin;
 mod compaction;
 mod data;
+mod leftovers;
 mod retention;
 mod support;

@@ -1,7 +1,7 @@
 //! A real broker over TCP, and a connection to it that speaks raw requests.
 
 use bytes::Bytes;
-use std::{collections::BTreeMap, future::Future, time::Duration};
+use std::{collections::BTreeMap, future::Future, path::Path, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tribunal_env::{Env, Level, Stream};
 use tribunal_node::{
@@ -118,11 +118,28 @@ pub(crate) fn with_listeners<F: Future<Output = Client>>(
     ]);
     given.extend(properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let config = BrokerConfig::from_properties(&given).expect("legal properties").config;
-    let run = async |env: Env| {
-        let broker = Broker::start(env.clone(), config).await.expect("it starts");
-        let address = format!("127.0.0.1:{}", broker.bound()[0].port);
-        drop(main(Client::connect(env, address).await, broker.bound().to_vec()).await);
-        broker.stop().await;
-    };
+    let run = async |env: Env| with_config(env, config, main).await;
     tribunal_host::run(Level::Error, run).expect("a runtime");
+}
+
+/// As [`with_broker`], against a directory that outlives the broker.
+pub(crate) fn in_directory<F: Future<Output = Client>>(path: &Path, main: impl FnOnce(Client) -> F) {
+    let given = BTreeMap::from([
+        ("listeners".to_owned(), "PLAINTEXT://127.0.0.1:0".to_owned()),
+        ("log.dirs".to_owned(), path.to_string_lossy().into_owned()),
+    ]);
+    let config = BrokerConfig::from_properties(&given).expect("legal properties").config;
+    let run = async |env: Env| with_config(env, config, |client, _bound| main(client)).await;
+    tribunal_host::run(Level::Error, run).expect("a runtime");
+}
+
+async fn with_config<F: Future<Output = Client>>(
+    env: Env,
+    config: BrokerConfig,
+    main: impl FnOnce(Client, Vec<Listener>) -> F,
+) {
+    let broker = Broker::start(env.clone(), config).await.expect("it starts");
+    let address = format!("127.0.0.1:{}", broker.bound()[0].port);
+    drop(main(Client::connect(env, address).await, broker.bound().to_vec()).await);
+    broker.stop().await;
 }
