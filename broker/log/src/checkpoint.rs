@@ -89,9 +89,17 @@ pub(crate) async fn replace(disk: &dyn Disk, directory: &str, name: &str, conten
 
 /// The first half of [`replace`]: the new content is durable beside its place. After an error the old one stands.
 pub(crate) async fn prepare(disk: &dyn Disk, directory: &str, name: &str, content: Bytes) -> io::Result<()> {
-    let path = join(directory, name);
-    let temporary = format!("{path}{}", names::TEMPORARY_SUFFIX);
-    let file = disk.open(&temporary, OpenMode::Create).await?;
+    let temporary = format!("{}{}", join(directory, name), names::TEMPORARY_SUFFIX);
+    let written = write_whole(disk, &temporary, content).await;
+    if written.is_err() {
+        // A full disk has no room for half of it. Where this fails too, a start removes it.
+        let _left = disk.remove_file(&temporary).await;
+    }
+    written
+}
+
+async fn write_whole(disk: &dyn Disk, path: &str, content: Bytes) -> io::Result<()> {
+    let file = disk.open(path, OpenMode::Create).await?;
     // A temporary file that a crash left behind may be longer than the new content.
     file.set_len(0).await?;
     file.write_all_at(0, &[content]).await?;

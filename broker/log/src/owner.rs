@@ -150,6 +150,8 @@ pub(crate) struct Owner {
     swap_is_stuck: bool,
     /// That the disk is full.
     full: Seldom,
+    /// Sealed segments of which the disk took no index files.
+    unindexed: Vec<Arc<Segment>>,
 }
 
 impl Owner {
@@ -183,6 +185,7 @@ impl Owner {
             first_dirty: options.first_dirty,
             swap_is_stuck: false,
             full: Seldom::default(),
+            unindexed: Vec::new(),
         };
         owner.settle_open(&options, &report).await?;
         Ok((owner, shared, report))
@@ -688,6 +691,7 @@ impl Owner {
                     );
                     // Half a file is worse than none only if it is taken for a whole one; its readers check.
                     let _absent = self.disk.remove_file(&path).await;
+                    self.unindexed.push(Arc::clone(&self.active));
                 }
             }
         }
@@ -739,7 +743,8 @@ impl Owner {
         }
         if self.unsettled {
             self.flush().await?;
-            let mut caches = self.write_caches(self.state.log_end).await;
+            let mut caches = self.write_missing_indexes().await;
+            caches.extend(self.write_caches(self.state.log_end).await);
             caches.extend(self.write_transactions().await.map_err(|_| ChangeError::Storage)?);
             for cache in caches {
                 cache.sync().await.map_err(|_| ChangeError::Storage)?;

@@ -146,6 +146,11 @@ impl SegmentState {
         self.times = Times::Seen;
     }
 
+    /// The content of the index files, where the indexes are in memory.
+    pub(crate) fn encode_indexes(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        self.indexes.as_ref().map(|indexes| (indexes.offsets.encode(), indexes.times.encode()))
+    }
+
     /// Gives a sealed segment the indexes that were read from its files.
     pub(crate) fn set_indexes(&mut self, indexes: Indexes) {
         if let Some((timestamp, offset)) = indexes.times.last()

@@ -452,6 +452,29 @@ fn deleting_records_makes_room_on_a_full_disk() {
 }
 
 #[test]
+fn a_clean_stop_writes_the_index_files_that_a_full_disk_refused() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let log = open(&world, keeping(None, None)).await;
+        while segments(&disk).len() < 2 {
+            disk.set_room(None);
+            assert_eq!(log.partition.append(batch(-1, 0)).await.error_code(), 0);
+            // No room for a batch, nor for all that is written when a segment is sealed.
+            disk.set_room(Some(20));
+            assert_eq!(log.partition.append(batch(-1, 0)).await, AppendOutcome::NoSpace);
+        }
+        let indexes = || disk.paths(FILES).iter().filter(|path| path.ends_with("index")).count();
+        assert_eq!(indexes(), 0, "none found room");
+        disk.set_room(None);
+        log.partition.close().await.expect("the disk works");
+        assert_eq!(indexes(), 4);
+        let log = open(&world, keeping(None, None)).await;
+        check_readable(&log.partition).await;
+    });
+}
+
+#[test]
 fn a_log_that_a_full_disk_refused_to_open_is_deleted_like_any_other() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

@@ -9,13 +9,13 @@
 
 use super::Owner;
 use crate::limits::RETENTION_SEGMENTS_MAX;
-use crate::names::{self, offset_file};
+use crate::names::{self, join, offset_file};
 use crate::partition::{ChangeError, Retained};
 use crate::retention::{Bounds, Keep, Outline, Sweep};
 use crate::segment::Segment;
-use crate::store::{remove_if_there, set_segment_aside};
+use crate::store::{remove_if_there, set_segment_aside, write_cache};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use tribunal_env::{Fact, SegmentDeletion, Timestamp, info, warn};
+use tribunal_env::{Fact, File, SegmentDeletion, Timestamp, info, warn};
 use tribunal_wire::types::{Offset, PartitionIndex};
 
 impl Owner {
@@ -253,6 +253,30 @@ impl Owner {
             warn!(self.env, "{}: a deleted segment could not be set aside: {error}", self.shared.path);
         }
         self.remove_later(aside);
+    }
+
+    /// Writes the index files that a full disk refused when their segments were sealed: after a clean stop nobody looks for
+    /// what is missing.
+    pub(super) async fn write_missing_indexes(&mut self) -> Vec<Arc<dyn File>> {
+        let segments = Arc::clone(&self.shared.view().segments);
+        let mut files = Vec::new();
+        for segment in std::mem::take(&mut self.unindexed) {
+            let stands = segments.iter().any(|other| Arc::ptr_eq(other, &segment));
+            let Some((offsets, times)) = segment.state().encode_indexes().filter(|_| stands) else {
+                continue;
+            };
+            for (extension, content) in [(names::OFFSET_INDEX, offsets), (names::TIME_INDEX, times)] {
+                let path = join(&self.shared.path, &offset_file(segment.base, extension));
+                match write_cache(&*self.disk, &path, content).await {
+                    Ok(file) => files.push(file),
+                    Err(error) => {
+                        warn!(self.env, "{path} could not be written ({error}); reads do without it");
+                        let _absent = self.disk.remove_file(&path).await;
+                    }
+                }
+            }
+        }
+        files
     }
 
     /// Removes files once nobody should want them back. A stop before that leaves them to the next start.
