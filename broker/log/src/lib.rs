@@ -51,6 +51,7 @@ pub use partition::{ChangeError, OpenError, Partition, Retained};
 pub use producers::{ProducedBatch, ProducerState};
 pub use read::{CommittedBatches, FoundRecord, ReadBatches, ReadError};
 pub use segment::CorruptRange;
+pub use seldom::Seldom;
 pub use state::{AppendOutcome, Appended};
 pub use summary::{PartitionSummaries, PartitionSummary};
 pub use transactions::AbortedTransaction;

@@ -9,11 +9,11 @@ use tribunal_env::Instant;
 
 /// When something was told last.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Seldom(Option<Instant>);
+pub struct Seldom(Option<Instant>);
 
 impl Seldom {
     /// Whether it may be told now: then it counts as told.
-    pub(crate) fn is_due(&mut self, now: Instant) -> bool {
+    pub fn is_due(&mut self, now: Instant) -> bool {
         let again = Duration::from_millis(TOLD_AGAIN_MS);
         let due = self.0.is_none_or(|told| now.since(told) >= again);
         if due {

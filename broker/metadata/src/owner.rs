@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use tribunal_env::{Env, Fact, FatalReason, warn, watch};
 use tribunal_log::{
     AppendOutcome, DirectoryReport, Durability, LogDirectory, OpenOptions, Partition, PartitionConfig,
-    ReadError,
+    ReadError, Seldom,
 };
 use tribunal_wire::{
     ErrorCode,
@@ -92,6 +92,7 @@ impl Metadata {
             next_offset: end.0,
             // Nobody sees this one: it is replaced before the handle exists.
             images: watch::Sender::new(Arc::new(replay.image().clone())),
+            full: Seldom::default(),
         };
         let broker_epoch = owner.begin(&replay, directory.path(), identity.directory_id).await?;
         let (mailbox, requests) = mpsc::channel(MAILBOX_REQUESTS_MAX);
@@ -344,6 +345,7 @@ struct Owner {
     image: Image,
     next_offset: i64,
     images: watch::Sender<Arc<Image>>,
+    full: Seldom,
 }
 
 /// What became of the records of one request.
@@ -446,7 +448,13 @@ impl Owner {
         match self.append(records).await {
             Append::Appended => (release, Ok(true)),
             Append::NoSpace => {
-                warn!(self.env, "the disk of the metadata log is full: a change of the cluster was refused");
+                if self.full.is_due(self.env.now()) {
+                    warn!(
+                        self.env,
+                        "the disk of the metadata log is full: until there is room, changes of topics and configs answer \
+                         KAFKA_STORAGE_ERROR"
+                    );
+                }
                 (release, Err(ErrorCode::KafkaStorageError))
             }
             Append::Failed => self.fail("write").await,

@@ -151,7 +151,7 @@ error_codes! {
     53 TransactionalIdAuthorizationFailed "TRANSACTIONAL_ID_AUTHORIZATION_FAILED" false "the principal may not use the transactional id"
     54 SecurityDisabled "SECURITY_DISABLED" false "security features are switched off"
     55 OperationNotAttempted "OPERATION_NOT_ATTEMPTED" false "the operation was not tried, because another of the same request failed"
-    56 KafkaStorageError "KAFKA_STORAGE_ERROR" true "the disk failed under a partition's log"
+    56 KafkaStorageError "KAFKA_STORAGE_ERROR" true "the broker's disk is full, or failed: the broker's own log says which"
     57 LogDirNotFound "LOG_DIR_NOT_FOUND" false "the broker has no such log directory"
     58 SaslAuthenticationFailed "SASL_AUTHENTICATION_FAILED" false "the client did not prove who it is"
     59 UnknownProducerId "UNKNOWN_PRODUCER_ID" false "the broker knows nothing of this producer id, perhaps because its records have expired"
