@@ -5,6 +5,7 @@ set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$scripts")
 . "$scripts/lib/broker.sh"
+. "$scripts/lib/crash-full.sh"
 . "$scripts/lib/crash-kill.sh"
 
 usage() {
@@ -54,13 +55,13 @@ nap() {
   sleep "$((ms / 1000)).$(printf '%03d' $((ms % 1000)))"
 }
 
-# clean DATA: the stopped directory is in order.
+# clean DATA TOLD: the stopped directory is in order; what is said of it goes to a file.
 clean() {
   local told=0
-  "$tribunal" log verify "$1" >"$1.verify" 2>&1 || told=$?
-  [ "$told" != 1 ] || broken "log verify finds problems in $1: see $1.verify"
-  [ "$told" -le 1 ] || fail "log verify could not look at $1: see $1.verify"
-  say "log verify: $(tail -n 1 "$1.verify")"
+  "$tribunal" log verify "$1" >"$2" 2>&1 || told=$?
+  [ "$told" != 1 ] || broken "log verify finds problems in $1: see $2"
+  [ "$told" -le 1 ] || fail "log verify could not look at $1: see $2"
+  say "log verify: $(tail -n 1 "$2")"
 }
 
 # no_errors LOG: the server never said that something is wrong with its disk or with itself.
@@ -104,7 +105,8 @@ trap 'broker_end KILL; [ -z "$load" ] || kill "$load" 2>/dev/null || true' EXIT
 say "$command, with --seed $seed"
 case $command in
 kill) crash_kill ;;
-all) crash_kill ;;
+full) crash_full ;;
+all) crash_kill && crash_full ;;
 esac
 if [ "$verdict" = 0 ] && [ -z "$kept" ]; then rm -rf "$folder"; else echo "kept: $folder"; fi
 [ "$verdict" = 0 ] && echo "PASS" || echo "FAIL"

@@ -65,6 +65,6 @@ judged() {
   broker_end KILL
   broker_start "$@" || broken "$name: it does not answer after the last kill: see $3"
   broker_end TERM
-  clean "$1"
+  clean "$1" "$place/verify.txt"
   no_errors "$3"
 }
