@@ -17,6 +17,7 @@
 mod checkpoint;
 mod compaction;
 mod config;
+mod damage;
 mod directory;
 mod epochs;
 mod index;

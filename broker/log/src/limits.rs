@@ -31,6 +31,8 @@ const _: () = assert!((SCAN_CHUNK_BYTES as u64).is_multiple_of(SECTOR_BYTES), "c
 const _: () = assert!(READ_CHUNK_BYTES_MIN <= READ_BYTES_MAX, "the least read is within the most");
 /// Producers of which a partition remembers that a full disk turned their first batch away.
 pub const TURNED_AWAY_MAX: usize = 1024;
+/// Damaged ranges of a log that are told one by one.
+pub const DAMAGES_TOLD_MAX: usize = 1000;
 /// How often a line about a disk that stays full comes again.
 pub const TOLD_AGAIN_MS: u64 = 60_000;
 /// Problems of one file that an inspection lists one by one.

@@ -4,6 +4,7 @@
 //! take a picture of segments, tail and watermarks under a lock that is held between two awaits only.
 
 use crate::config::{OpenOptions, OpenReport, PartitionConfig};
+use crate::damage::DamageTold;
 use crate::directory::LogDirectory;
 use crate::epochs::LeaderEpochs;
 use crate::limits::MAILBOX_REQUESTS_MAX;
@@ -153,6 +154,7 @@ pub(crate) struct Shared {
     pub(crate) path: String,
     view: Mutex<View>,
     pub(crate) high_watermark: watch::Sender<Offset>,
+    pub(crate) damage_told: DamageTold,
 }
 
 impl Shared {
@@ -362,6 +364,7 @@ impl Shared {
             path,
             view: Mutex::new(view),
             high_watermark,
+            damage_told: DamageTold::default(),
         })
     }
 }

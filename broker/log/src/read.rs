@@ -153,7 +153,15 @@ impl Partition {
         let Slices { pieces, bytes, next_offset } = match slices {
             Some(slices) => slices,
             None if offset >= picture.limit => Slices { next_offset: offset, ..Slices::default() },
-            None => self.shared.read_disk(&picture, asked).await?,
+            None => match self.shared.read_disk(&picture, asked).await {
+                Ok(slices) => slices,
+                Err(error) => {
+                    if let ReadError::Corrupt(range) = error {
+                        self.shared.tell_damage(&picture.segments, range).await;
+                    }
+                    return Err(error);
+                }
+            },
         };
         assert!(next_offset <= picture.limit.max(offset), "nothing past the limit is served");
         Ok((picture, ReadBatches { pieces, bytes, next_offset, watermarks }))

@@ -542,7 +542,12 @@ fn check_later_rot(at: usize) {
             }
         }
         assert_eq!(corrupt, 1, "damage at {at}");
+        assert!(partition.read(Offset(4), 1, true).await.is_err());
     });
+    let told: Vec<_> = world.lines().into_iter().filter(|line| line.contains("is damaged")).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let place = format!("{LOG_FILE} is damaged at byte {}: offsets 4 to 4 cannot be read", 77 * 4);
+    assert!(told[0].starts_with(&place), "{told:?}");
     drop(world);
     let world = World::new(disk);
     world.run(async {

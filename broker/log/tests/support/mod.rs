@@ -32,6 +32,7 @@ struct TestBackend {
     now: AtomicU64,
     timers: Arc<Mutex<BTreeMap<u64, Vec<Waker>>>>,
     facts: Mutex<Vec<Fact>>,
+    lines: Mutex<Vec<String>>,
     draws: AtomicU64,
     spawned: AtomicBool,
 }
@@ -53,6 +54,7 @@ impl World {
                 now: AtomicU64::new(1),
                 timers: Arc::default(),
                 facts: Mutex::default(),
+                lines: Mutex::default(),
                 draws: AtomicU64::new(1),
                 spawned: AtomicBool::new(false),
             }),
@@ -65,6 +67,11 @@ impl World {
 
     pub fn facts(&self) -> Vec<Fact> {
         self.backend.facts.lock().expect("no panic").clone()
+    }
+
+    /// What the node wrote to its log.
+    pub fn lines(&self) -> Vec<String> {
+        self.backend.lines.lock().expect("no panic").clone()
     }
 
     /// Runs `future` and all tasks until `future` is done. Time moves when nothing else does.
@@ -160,11 +167,13 @@ impl Backend for TestBackend {
         self.facts.lock().expect("no panic").push(fact.clone());
     }
 
-    fn logs(&self, _level: Level) -> bool {
-        false
+    fn logs(&self, level: Level) -> bool {
+        level <= Level::Warn
     }
 
-    fn log(&self, _level: Level, _line: std::fmt::Arguments<'_>) {}
+    fn log(&self, _level: Level, line: std::fmt::Arguments<'_>) {
+        self.lines.lock().expect("no panic").push(line.to_string());
+    }
 
     fn fatal(&self, reason: FatalReason, message: &str) {
         panic!("the node gave up: {reason:?}: {message}");
