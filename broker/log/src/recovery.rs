@@ -327,10 +327,10 @@ impl<'a> Recovery<'a> {
         }
     }
 
-    /// A snapshot that a crash took is made again: once the segments before it are deleted, nothing else tells of their
+    /// A snapshot that a crash or damage took is made again: once the segments before it are deleted, nothing else tells of their
     /// producers. Where the disk refuses, these segments stay for longer.
     async fn mend_snapshot(&mut self, base: Offset) {
-        if self.options.clean || self.read_snapshot(base).await.is_some() {
+        if self.last_snapshot.is_some() || self.read_snapshot(base).await.is_some() {
             return;
         }
         let producers = std::mem::take(&mut self.producers);
@@ -428,7 +428,9 @@ impl<'a> Recovery<'a> {
         }
         // A record takes more than one byte, so no record that stood there can have a higher offset.
         let most = self.expected.plus(i64::try_from(bytes).expect("a segment is far smaller"));
-        let end = most.max(self.options.recovery_point);
+        let point = self.options.recovery_point;
+        // After a clean stop the recovery point is the log's end: behind it nothing ever stood.
+        let end = if self.options.clean && point > self.expected { point } else { most.max(point) };
         self.note_corrupt_in(state, end);
         self.fresh_segment = Some(end);
     }
@@ -550,7 +552,8 @@ impl<'a> Recovery<'a> {
         for &offset in &listing.snapshots {
             let useful =
                 offset <= self.expected && self.segments.iter().any(|segment| segment.base == offset);
-            if !useful && offset != self.expected {
+            let at_end = offset == self.expected && self.read_snapshot(offset).await.is_some();
+            if !useful && !at_end {
                 remove_if_there(self.disk, &join(self.directory, &offset_file(offset, names::SNAPSHOT)))
                     .await?;
                 self.changed_names = true;

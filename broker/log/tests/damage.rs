@@ -1,0 +1,94 @@
+//! What damage to a cleanly stopped log costs: what was hit, and nothing that stood beside it or never stood there.
+
+mod support;
+
+use support::{MemoryDisk, World};
+use tribunal_log::inspect::{Finding, Place, Totals, Witness, verify};
+use tribunal_log::{
+    CorruptRange, LogDirectory, OpenOptions, Partition, PartitionConfig, PartitionSummaries, ReadError,
+};
+use tribunal_wire::batch::{Batch, BatchBuilder, Headers};
+use tribunal_wire::compression::Codec;
+use tribunal_wire::types::{Offset, PartitionIndex, ProducerEpoch, ProducerId, TopicId};
+
+const TOPIC: &str = "orders";
+const FILES: &str = "data/orders-0/";
+
+fn batch(sequence: i32) -> Batch {
+    let mut builder =
+        BatchBuilder::new(Codec::None, None).producer(ProducerId(1), ProducerEpoch(0), sequence);
+    builder.push(0, None, Some(&[b'x'; 200]), Headers::NONE);
+    builder.build()
+}
+
+async fn open(world: &World) -> (LogDirectory, Partition) {
+    let env = world.env();
+    let (directory, found) = LogDirectory::open(&env, "data").await.expect("the directory opens");
+    let config =
+        PartitionConfig { segment_bytes: 4000, index_interval_bytes: 300, ..PartitionConfig::default() };
+    let mut options = OpenOptions::new(TopicId([7; 16]), 0, config);
+    options.clean = found.clean;
+    options.recovery_point = found.recovery_point(TOPIC, PartitionIndex(0));
+    let (partition, _) = Partition::open(&env, &directory, TOPIC, options).await.expect("it opens");
+    (directory, partition)
+}
+
+/// Appends up to `to`, and stops in good order.
+fn append_and_stop(disk: &MemoryDisk, from: i32, to: i32) {
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition) = open(&world).await;
+        for sequence in from..to {
+            assert_eq!(partition.append(batch(sequence)).await.error_code(), 0);
+        }
+        partition.close().await.expect("it closes");
+        directory.close(3, Some(PartitionSummaries::new())).await.expect("it closes");
+    });
+}
+
+#[test]
+fn an_end_that_is_cut_short_after_a_clean_stop_costs_what_stood_there() {
+    let disk = MemoryDisk::default();
+    append_and_stop(&disk, 0, 10);
+    let log = format!("{FILES}{:020}.log", 0);
+    disk.damage(&log, |content| content.truncate(content.len() - 50));
+    let world = World::new(disk);
+    world.run(async {
+        let (_directory, partition) = open(&world).await;
+        let range = CorruptRange { from: Offset(9), to: Offset(10) };
+        assert_eq!(partition.read(Offset(9), 1000, true).await, Err(ReadError::Corrupt(range)));
+        assert_eq!(partition.watermarks().log_end.0, Offset(10));
+    });
+}
+
+#[derive(Default)]
+struct Found(Vec<Finding>);
+
+impl Witness for Found {
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn passed(&mut self, _file: &str, _totals: &Totals) {}
+}
+
+#[test]
+fn garbled_snapshots_are_made_again_after_a_clean_stop() {
+    let disk = MemoryDisk::default();
+    append_and_stop(&disk, 0, 60);
+    let snapshots = || disk.paths(FILES).into_iter().filter(|path| path.ends_with(".snapshot"));
+    assert!(snapshots().count() > 2);
+    for path in snapshots() {
+        disk.damage(&path, |content| content.fill(9));
+    }
+    append_and_stop(&disk, 60, 61);
+    let world = World::new(disk.clone());
+    let found = world.run(async {
+        let mut found = Found::default();
+        verify(&*world.env().disk(), "data", &Place::DataDirectory, &mut found)
+            .await
+            .expect("it can be read");
+        found.0
+    });
+    assert_eq!(found, Vec::new());
+}
