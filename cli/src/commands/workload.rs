@@ -1,5 +1,7 @@
 //! `tribunal workload`: puts a running cluster on trial over TCP, or judges a history that was stored before.
 
+mod read;
+
 use crate::output::{BUILD, Exit, fail, line, note, output_argument, wants_json};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::{
@@ -87,14 +89,16 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(run)
+        .subcommand(read::command(report()))
         .subcommand(check)
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Exit {
     match matches.subcommand() {
         Some(("run", matches)) => try_cluster(matches),
+        Some(("read", matches)) => read::run(matches),
         Some(("check", matches)) => check(matches),
-        _ => fail("`workload` needs `run` or `check`"),
+        _ => fail("`workload` needs `run`, `read` or `check`"),
     }
 }
 
@@ -325,6 +329,9 @@ fn tell_text(record: &RunRecord) {
     ));
     if let Some((what, count)) = record.figures.iter().find(|(what, _)| what == summary::COMPACTED_AWAY) {
         line(&format!("{what}: {count}"));
+    }
+    for excuse in &record.excuses_used {
+        line(&format!("excused {} times: {}", excuse.used, excuse.reason));
     }
     for (what, count) in &record.violation_counts {
         line(&format!("{what}: {count}"));

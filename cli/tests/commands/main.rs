@@ -9,6 +9,7 @@ mod bench;
 mod consume;
 mod log;
 mod produce;
+mod reading;
 mod report;
 mod support;
 mod topic;

@@ -240,6 +240,18 @@ impl History {
         self.waits.get(&op).map(String::as_str)
     }
 
+    /// One more than the highest number of a client; 0 where there is none.
+    pub fn processes(&self) -> u16 {
+        let sends = self.sends.iter().map(|send| send.process);
+        let sessions = self.sessions.iter().map(|session| session.process);
+        let lists = self.lists.iter().map(|list| list.process);
+        let epochs = self.epoch_ends.iter().map(|end| end.process);
+        let admins = self.admins.iter().map(|admin| admin.process);
+        let inits = self.inits.iter().map(|init| init.process);
+        let all = sends.chain(sessions).chain(lists).chain(epochs).chain(admins).chain(inits);
+        all.max().map_or(0, |last| last.saturating_add(1))
+    }
+
     /// Whether the run came to its end, so that what is still pending then hangs.
     pub fn ended(&self) -> bool {
         self.marks.iter().rev().any(|mark| matches!(mark.what, MarkKind::Ended))

@@ -174,6 +174,15 @@ impl Recorder {
         Recorder { history: History { promise, ..History::default() }, source, replayed_sequence: None }
     }
 
+    /// Goes on with a history that was written before.
+    pub fn resume(history: History) -> Recorder {
+        let source = SequenceSource::default();
+        if let Some(last) = history.event_sequence.iter().max() {
+            source.raise(last.saturating_add(1));
+        }
+        Recorder { history, source, replayed_sequence: None }
+    }
+
     /// The history so far.
     pub fn history(&self) -> &History {
         &self.history

@@ -1,5 +1,6 @@
 //! How a mixed run looks: plain data, so that it can be drawn from a seed, printed and stored.
 
+use crate::history::{Admin, AdminCall, History};
 use crate::promise::CompactedTopic;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -107,6 +108,27 @@ impl MixedOptions {
         };
         let fields = value.as_object().into_iter().flatten();
         fields.map(|(name, value)| (name.clone(), text(value))).collect()
+    }
+
+    /// Options for reading what a history wrote: its topics `PREFIX-0`, `PREFIX-1` and so on that nobody deleted, as many
+    /// as there are, and the most partitions of any.
+    pub fn of_history(history: &History) -> Option<MixedOptions> {
+        let is_deleted = |topic: &str| {
+            let deleted = |admin: &Admin| matches!(&admin.call, AdminCall::DeleteTopic { topic: gone } if gone == topic);
+            history.admins().iter().any(deleted)
+        };
+        let kept = history.partitions().iter().filter(|partition| !is_deleted(&partition.topic));
+        let mut options =
+            MixedOptions { topic_prefix: String::new(), topics: 0, partitions: 0, ..MixedOptions::default() };
+        for partition in kept {
+            let Some((prefix, index)) = partition.topic.rsplit_once('-') else { continue };
+            let Ok(index) = index.parse::<u32>() else { continue };
+            options.topic_prefix = prefix.to_owned();
+            options.topics = options.topics.max(index.saturating_add(1));
+            options.partitions = options.partitions.max(partition.index.saturating_add(1));
+        }
+        options.compacted_topics = u32::try_from(history.promise.compacted.len()).unwrap_or(u32::MAX);
+        (options.topics > 0).then_some(options)
     }
 
     pub(crate) fn topic(&self, index: u32) -> String {

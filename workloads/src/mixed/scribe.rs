@@ -30,10 +30,12 @@ impl std::fmt::Debug for Scribe {
 impl Scribe {
     /// Writes with `recorder`, at the times that `now_ns` tells: nanoseconds since the run began.
     pub fn new(recorder: Recorder, now_ns: Arc<dyn Fn() -> u64 + Send + Sync>) -> Scribe {
+        // Where a history goes on, nobody may be taken for somebody who was there before.
+        let processes = recorder.history().processes();
         Scribe(Arc::new(Shared {
             recorder: Mutex::new(recorder),
             now_ns,
-            processes: AtomicU16::new(0),
+            processes: AtomicU16::new(processes),
             opened: OpenedBatches::default(),
         }))
     }
