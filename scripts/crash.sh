@@ -5,6 +5,7 @@ set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$scripts")
 . "$scripts/lib/broker.sh"
+. "$scripts/lib/crash-damage.sh"
 . "$scripts/lib/crash-full.sh"
 . "$scripts/lib/crash-kill.sh"
 
@@ -16,8 +17,11 @@ Puts \`tribunal serve\` under load with \`tribunal workload run mixed\`, does to
 real world does, and has the checkers judge the history; then \`tribunal log verify\` reads the stopped directory.
 
   kill      SIGKILL at random moments, over and over, also while it recovers; half of the time with flush.messages=1
+  full      a file system of 64 MiB is filled to the brim: under load, over a kill and a start, until retention helps;
+            needs \`unshare -rm\` to have one of its own
+  damage    segments cut short, flipped bits, caches and checkpoints garbled or gone, after a kill and after a clean stop
 
-  --minutes N   how long \`kill\` goes on (default: 10)
+  --minutes N   how long \`kill\` goes on (default: 10); the load of \`full\` takes as long, within 20 and 40 s
   --seconds N   the same in seconds
   --seed N      draws the moments of the kills; printed in any case (default: random)
   --folder DIR  where everything goes (default: a temporary folder, kept on failure)
@@ -89,13 +93,14 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-broker_build "$root" || fail "the build failed"
+[ -n "${CRASH_INSIDE:-}" ] || broker_build "$root" || fail "the build failed"
 kept=$folder
 folder=${folder:-$(mktemp -d)}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 # A build meanwhile must not change what is tried.
-cp "$tribunal" "$folder/tribunal" && tribunal=$folder/tribunal
+[ -n "${CRASH_INSIDE:-}" ] || cp "$tribunal" "$folder/tribunal"
+tribunal=$folder/tribunal
 port=$((20000 + RANDOM % 10000))
 bootstrap=127.0.0.1:$port
 RANDOM=$seed
@@ -106,8 +111,15 @@ say "$command, with --seed $seed"
 case $command in
 kill) crash_kill ;;
 full) crash_full ;;
-all) crash_kill && crash_full ;;
+damage) crash_damage ;;
+all)
+  # One after the other, not with &&, inside of which bash goes on after an error.
+  crash_kill
+  crash_full
+  crash_damage
+  ;;
 esac
+[ -z "${CRASH_INSIDE:-}" ] || exit "$verdict"
 if [ "$verdict" = 0 ] && [ -z "$kept" ]; then rm -rf "$folder"; else echo "kept: $folder"; fi
 [ "$verdict" = 0 ] && echo "PASS" || echo "FAIL"
 exit "$verdict"

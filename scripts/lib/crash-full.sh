@@ -23,6 +23,11 @@ crash_full() {
   full_end
 }
 
+# full_seconds: the load goes on while the disk is full and a while after it, and no longer.
+full_seconds() {
+  if [ "$seconds" -lt 20 ]; then echo 20; elif [ "$seconds" -gt 40 ]; then echo 40; else echo "$seconds"; fi
+}
+
 # full_begin: a server, topics of known content, and the load.
 full_begin() {
   say "full: a server on a file system of 64 MiB, under load"
@@ -30,7 +35,7 @@ full_begin() {
   "$tribunal" topic create known --bootstrap "$bootstrap" --config internal.segment.bytes=65536 >>"$place/probes.log"
   seq 1 2000 | awk '{ printf "%d %0400d\n", $1, $1 }' >"$place/known.txt"
   "$tribunal" produce --bootstrap "$bootstrap" --topic known --file "$place/known.txt" >>"$place/probes.log"
-  "$tribunal" workload run mixed --bootstrap "$bootstrap" --seconds "$seconds" --history "$place/history.jsonl" \
+  "$tribunal" workload run mixed --bootstrap "$bootstrap" --seconds "$(full_seconds)" --history "$place/history.jsonl" \
     --report "$place/report" --set 'topic_configs=[["internal.segment.bytes","262144"]]' --set recreate_topics=true \
     --set delivery_timeout_ms=3000 >"$place/verdict.txt" 2>"$place/load.log" &
   load=$!

@@ -24,7 +24,7 @@ kill_round() {
   "$tribunal" workload run mixed --bootstrap "$bootstrap" --seconds "$seconds" --history "$place/history.jsonl" \
     --report "$place/report" "${kill_options[@]}" >"$place/verdict.txt" 2>"$place/load.log" &
   load=$!
-  kills=0 early=0 slowest=0
+  kills=0 early=0 slowest=0 told_at=$((SECONDS + 15))
   until=$((SECONDS + seconds))
   while [ "$SECONDS" -lt "$until" ] && kill -0 "$load" 2>/dev/null; do
     kill_once "$name" "${server[@]}" || return 0
@@ -50,7 +50,8 @@ kill_once() {
   broker_start "$@" || { broken "$name: it does not answer after kill $kills: see $3"; return 1; }
   began=$(($(date +%s%3N) - began))
   slowest=$((began > slowest ? began : slowest))
-  [ $((kills % 10)) != 0 ] || say "$name: $kills kills"
+  [ "$SECONDS" -lt "$told_at" ] || say "$name: $kills kills"
+  [ "$SECONDS" -lt "$told_at" ] || told_at=$((SECONDS + 15))
 }
 
 # judged NAME FOLDER SERVER...: waits for the load's verdict, then looks at the directory after one kill more.
