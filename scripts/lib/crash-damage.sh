@@ -32,6 +32,15 @@ damage_begin() {
   broker_start "$data" "$port" "$place/load-server.log" || broken "damage: it does not answer after a kill"
   broker_end TERM
   mv "$data" "$place/clean"
+  victim=$(longest_last)
+}
+
+# longest_last: the partition whose last segment is the longest, so that there are batches behind a damaged one.
+longest_last() {
+  local partition
+  for partition in damage-0-0 damage-0-1 damage-1-0 damage-1-1; do
+    echo "$(find "$place/killed/$partition" -name '*.log' | sort | tail -n 1 | xargs stat -c %s) $partition"
+  done | sort -n | tail -n 1 | cut -d ' ' -f 2
 }
 
 # damage_case WORDS ORIGIN FUNCTION [ARGUMENT]: damages a copy, looks at it, starts on it, reads everything, stops.
@@ -48,7 +57,7 @@ damage_case() {
   broker_start "$data" "$port" "$log" || { wrong "it does not start"; return 0; }
   damage_judged
   expect "$log" "${lines[@]}"
-  echo one more | "$tribunal" produce --bootstrap "$bootstrap" --topic damage-0 --partition 0 >"$place/produce.txt" 2>&1 ||
+  echo one more | "$tribunal" produce --bootstrap "$bootstrap" --topic "${victim%-*}" --partition "${victim##*-}" >"$place/produce.txt" 2>&1 ||
     wrong "no record is taken any more"
   broker_end TERM
   damage_afterwards
@@ -90,9 +99,9 @@ expect() { # FILE TEXT...
   done
 }
 
-# segment NUMBER: the path of a segment of damage-0-0, in order; -1 is the last one.
+# segment NUMBER: the path of a segment of the victim, in order; -1 is the last one.
 segment() {
-  find "$data/damage-0-0" -name '*.log' | sort | if [ "$1" = -1 ]; then tail -n 1; else sed -n "$1p"; fi
+  find "$data/$victim" -name '*.log' | sort | if [ "$1" = -1 ]; then tail -n 1; else sed -n "$1p"; fi
 }
 
 # batch SEGMENT NUMBER: sets base, last, position and size of a batch; negative numbers count from the end.
@@ -111,7 +120,7 @@ flip() { # FILE BYTE: one bit of it
 
 # damaged FILE FIRST LAST BYTE: what has to be said of it, and what may be missing.
 damaged() {
-  flags+=(--damaged "damage-0-0:$2..$3")
+  flags+=(--damaged "$victim:$2..$3")
   excused=$((excused + $3 - $2 + 1))
   files+=("$1, byte $4")
   lines+=("$1 is damaged at byte $4: offsets $2 to $3 ")
@@ -127,7 +136,7 @@ cut_last() { # lost|damaged
   if [ "$1" = damaged ]; then
     damaged "$file" "$base" "$end" "$position"
   else
-    flags+=(--lost-from "damage-0-0:$base")
+    flags+=(--lost-from "$victim:$base")
     excused=$((end - base + 1))
     files+=("$file, byte $position")
     lines+=("were cut off its end")
@@ -174,7 +183,7 @@ garble_caches() {
 remove_caches() {
   local file
   for file in $(caches); do rm "$file"; done
-  files+=("$data/damage-0-0/")
+  files+=("$data/$victim/")
 }
 
 checkpoints() { find "$data" \( -name 'leader-epoch-checkpoint' -path '*/damage-*' \) -o -name 'recovery-point-offset-checkpoint'; }

@@ -1,4 +1,6 @@
-//! Retention of a partition on disk: what goes, what stays, and what a crash at any point leaves.
+//! Retention of a partition on disk: what goes, what stays, and what a crash or a full disk at any point leaves.
+//!
+//! Long because it is a list: each test stands alone, and all share the few helpers at the top.
 
 mod support;
 
