@@ -190,7 +190,7 @@ async fn start(env: &Env, command: &Command) -> io::Result<Vec<(&'static str, f6
 
 async fn first_acknowledged(env: &Env, address: &str, begun: Instant) -> io::Result<Instant> {
     loop {
-        match load::first_acknowledged(env, address).await {
+        match load::stage::acknowledged(env, address, None).await {
             Ok(()) => return Ok(env.now()),
             Err(error) if env.now().since(begun) > server::PATIENCE => return Err(io::Error::other(error)),
             Err(_) => env.sleep(Duration::from_millis(1)).await,

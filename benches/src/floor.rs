@@ -45,6 +45,8 @@ pub struct FloorOptions {
     pub null: bool,
     /// Flushes the file before each acknowledgement.
     pub flush: bool,
+    /// Has the kernel send from the file what the tail does not hold; else it is read in large pieces and written.
+    pub sendfile: bool,
 }
 
 /// What all connections share.

@@ -21,6 +21,7 @@ mod process;
 mod produce;
 mod result;
 mod setup;
+pub mod stage;
 mod window;
 
 pub use options::{Acks, BenchOptions, InvalidOption, Workload};
@@ -140,27 +141,6 @@ pub async fn run(env: &Env, options: &BenchOptions, mut control: Control) -> Res
     let result = measured?;
     removed?;
     Ok(result)
-}
-
-/// Creates a topic and produces one record, which the server acknowledges. The topic stays.
-///
-/// # Errors
-/// When the server cannot be reached, or does not acknowledge the record.
-pub async fn first_acknowledged(env: &Env, bootstrap: &str) -> Result<(), BenchError> {
-    let options = BenchOptions::round_trip(bootstrap);
-    let topic = setup::prepare(env, &options).await?;
-    let window = Window::starting(env.now(), PATIENCE);
-    let mut tally = Tally::new();
-    let (partition, leader) = topic.partition(0);
-    let batch = frames::batch(1, options.record_bytes, env.wall().as_millis(), None);
-    let mut producer =
-        produce::Producer::open(env, &options, &topic, &partition, leader, batch.len()).await?;
-    producer.send(env.now(), &batch);
-    window.run(env, producer.drain(env, &window, &mut tally)).await?;
-    match tally.first_error() {
-        Some(error) => Err(BenchError::Server(format!("the server did not take the record: {error}"))),
-        None => Ok(()),
-    }
 }
 
 async fn measure(

@@ -18,6 +18,7 @@ fn floor(directory: &std::path::Path, flush: bool) -> String {
         tail_bytes: 1 << 20,
         null: false,
         flush,
+        sendfile: false,
     };
     let bound = bind(options).expect("a port and a temporary directory can be had");
     let address = bound.address().to_owned();

@@ -26,6 +26,9 @@ struct Arguments {
     /// Flush the file before each acknowledgement
     #[arg(long)]
     flush: bool,
+    /// Send by sendfile what the tail does not hold, instead of reading it in large pieces
+    #[arg(long)]
+    sendfile: bool,
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a program's main speaks to people")]
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         tail_bytes: arguments.tail << 20,
         null: arguments.null,
         flush: arguments.flush,
+        sendfile: arguments.sendfile,
     };
     let listen = options.listen.clone();
     let bound = match bind(options) {

@@ -6,7 +6,7 @@ use super::{
     Floor,
     answer::{self, Unanswerable},
     log::Log,
-    output::Output,
+    output::{Output, Piece},
 };
 use bytes::{Buf, BufMut, BytesMut};
 use std::{io, sync::Arc, time::Duration};
@@ -255,13 +255,15 @@ async fn fetch(
         if version >= 11 {
             output.small.put_i32(-1);
         }
-        let length: usize = batches.iter().map(bytes::Bytes::len).sum();
+        let length: usize = batches.iter().map(Piece::len).sum();
         output.small.put_i32(i32::try_from(length).map_err(|_| Unanswerable::Malformed)?);
         if number + 1 == fetch.wanted.len() {
             last = batches;
         } else {
             // Only the last partition's records go out without a copy; the others are rare.
-            batches.iter().for_each(|batch| output.small.extend_from_slice(batch));
+            for batch in &batches {
+                output.small.extend_from_slice(&batch.to_bytes().map_err(|_| Unanswerable::Disk)?);
+            }
         }
     }
     output.end(last);

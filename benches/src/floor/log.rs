@@ -3,7 +3,10 @@
 //! Always holds: offsets follow from the batch headers alone; whatever the tail holds lies in the file as well, unless
 //! the floor runs with `null`.
 
-use super::FloorOptions;
+use super::{
+    FloorOptions,
+    output::{Buffers, Piece},
+};
 use bytes::{Bytes, BytesMut};
 use std::{
     collections::VecDeque,
@@ -45,7 +48,9 @@ pub(super) struct Log {
     file: Arc<File>,
     path: PathBuf,
     null: bool,
+    sendfile: bool,
     tail_bytes_max: usize,
+    buffers: Buffers,
     state: Mutex<State>,
     grown: Notify,
 }
@@ -55,7 +60,7 @@ pub(super) struct Found {
     /// The end of the log, or that the offset lies outside it.
     pub(super) end_offset: Result<i64, i64>,
     /// Whole batches, the last one perhaps cut.
-    pub(super) batches: Vec<Bytes>,
+    pub(super) batches: Vec<Piece>,
 }
 
 impl Log {
@@ -74,6 +79,8 @@ impl Log {
             file: Arc::new(file),
             path,
             null: options.null,
+            sendfile: options.sendfile,
+            buffers: Buffers::default(),
             tail_bytes_max: options.tail_bytes,
             state: Mutex::new(state),
             grown: Notify::new(),
@@ -144,26 +151,45 @@ impl Log {
             return Ok(Found { end_offset: Ok(end_offset), batches: state.read_tail(offset, bytes_max) });
         }
         let entry = state.index.partition_point(|(first, _)| *first <= offset) - 1;
-        let from = state.index[entry].1;
-        let to = state.index.get(entry + 1).map_or(state.file_bytes, |next| next.1);
-        let length = (to - from) + bytes_max as u64;
-        let length = length.min(state.file_bytes - from);
+        let indexed_at = state.index[entry].1;
+        let file_bytes = state.file_bytes;
         drop(state);
-        let mut bytes = vec![0; usize::try_from(length).expect("a piece of a file that fits memory")];
-        self.file.read_exact_at(&mut bytes, from)?;
-        let mut bytes = Bytes::from(bytes);
-        while let Some((length, next_offset)) = next_batch(&bytes) {
+        let at = self.find(offset, indexed_at, file_bytes)?;
+        let length = usize::try_from(file_bytes - at).map_or(bytes_max, |left| left.min(bytes_max));
+        // A batch that is longer than what was asked for goes out whole.
+        let length = length.max(self.batch_at(at)?.0);
+        let piece = if self.sendfile {
+            Piece::File { file: self.file.clone(), at, length }
+        } else {
+            Piece::Memory(self.buffers.read(&self.file, at, length)?)
+        };
+        Ok(Found { end_offset: Ok(end_offset), batches: vec![piece] })
+    }
+
+    /// Where the batch begins that holds `offset`, from a place before it on.
+    fn find(&self, offset: i64, mut at: u64, file_bytes: u64) -> io::Result<u64> {
+        while at < file_bytes {
+            let (length, next_offset) = self.batch_at(at)?;
             if next_offset > offset {
-                break;
+                return Ok(at);
             }
-            let _before = bytes.split_to(length);
+            at += length as u64;
         }
-        Ok(Found { end_offset: Ok(end_offset), batches: vec![bytes] })
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Length and next offset of the batch that begins at `at`.
+    fn batch_at(&self, at: u64) -> io::Result<(usize, i64)> {
+        let mut header = [0; HEADER_BYTES];
+        self.file.read_exact_at(&mut header, at)?;
+        let (length, records) = extent(&header).ok_or(io::ErrorKind::InvalidData)?;
+        let base = i64::from_be_bytes(*header.first_chunk().expect("a header is longer"));
+        Ok((length, base + records))
     }
 }
 
 impl State {
-    fn read_tail(&self, offset: i64, bytes_max: usize) -> Vec<Bytes> {
+    fn read_tail(&self, offset: i64, bytes_max: usize) -> Vec<Piece> {
         let start = self.tail.partition_point(|appended| appended.next_offset <= offset);
         let mut found = Vec::new();
         let mut small = BytesMut::new();
@@ -178,12 +204,12 @@ impl State {
                 continue;
             }
             if !small.is_empty() {
-                found.push(small.split().freeze());
+                found.push(Piece::Memory(small.split().freeze()));
             }
-            found.push(appended.batches.clone());
+            found.push(Piece::Memory(appended.batches.clone()));
         }
         if !small.is_empty() {
-            found.push(small.freeze());
+            found.push(Piece::Memory(small.freeze()));
         }
         found
     }
@@ -201,13 +227,6 @@ fn place(batches: &mut [u8], base_offset: i64) -> Option<i64> {
         rest = after;
     }
     Some(offset)
-}
-
-/// Length and next offset of the batch at the front of stored bytes, `None` at a cut.
-fn next_batch(bytes: &[u8]) -> Option<(usize, i64)> {
-    let (length, records) = extent(bytes)?;
-    let base = i64::from_be_bytes(*bytes.first_chunk()?);
-    (length <= bytes.len()).then_some((length, base.checked_add(records)?))
 }
 
 /// Length and number of offsets of the batch at the front of `bytes`, by its own header.
@@ -233,7 +252,7 @@ mod tests {
         batch
     }
 
-    fn log(directory: &std::path::Path, tail_bytes: usize) -> Log {
+    fn log(directory: &std::path::Path, tail_bytes: usize, sendfile: bool) -> Log {
         let options = FloorOptions {
             listen: String::new(),
             directory: directory.to_owned(),
@@ -241,15 +260,20 @@ mod tests {
             tail_bytes,
             null: false,
             flush: false,
+            sendfile,
         };
         Log::create(&options, 0).expect("the directory is there")
     }
 
     fn base_offsets(found: &Found) -> Vec<i64> {
-        let joined = found.batches.concat();
+        let joined: Vec<u8> = found
+            .batches
+            .iter()
+            .flat_map(|piece| piece.to_bytes().expect("the file is there").to_vec())
+            .collect();
         let mut rest = joined.as_slice();
         let mut bases = Vec::new();
-        while let Some((length, _)) = next_batch(rest) {
+        while let Some((length, _)) = extent(rest).filter(|(length, _)| *length <= rest.len()) {
             bases.push(i64::from_be_bytes(*rest.first_chunk().expect("a whole batch is longer")));
             rest = &rest[length..];
         }
@@ -260,8 +284,8 @@ mod tests {
     fn tail_and_file_serve_the_same_batches() {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         // Long batches make index entries; a tail of one batch leaves the rest to the file.
-        for tail_bytes in [1, usize::MAX] {
-            let log = log(directory.path(), tail_bytes);
+        for (tail_bytes, sendfile) in [(1, false), (1, true), (usize::MAX, false)] {
+            let log = log(directory.path(), tail_bytes, sendfile);
             for number in 0..20_i64 {
                 let base = log.append(batch(3, 20_000)).expect("the disk has room");
                 assert_eq!(base, Some(number * 3));
@@ -272,6 +296,8 @@ mod tests {
                 let bases = base_offsets(&found);
                 assert_eq!(bases.first(), Some(&(offset / 3 * 3)), "tail {tail_bytes}, offset {offset}");
                 assert!(bases.windows(2).all(|pair| pair[0] + 3 == pair[1]));
+                let short = log.read(offset, 1).expect("the file is there");
+                assert_eq!(base_offsets(&short), [offset / 3 * 3], "at least one batch comes whole");
             }
             assert!(log.read(60, 1).expect("no file is touched").batches.is_empty());
             assert_eq!(log.read(61, 1).expect("no file is touched").end_offset, Err(60));
@@ -281,7 +307,7 @@ mod tests {
     #[test]
     fn torn_batches_are_refused() {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
-        let log = log(directory.path(), 1000);
+        let log = log(directory.path(), 1000, false);
         let mut torn = batch(1, 100);
         torn.truncate(99);
         assert_eq!(log.append(torn).expect("nothing is written"), None);

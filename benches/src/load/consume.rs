@@ -10,6 +10,7 @@ use super::{
     setup::{self, Topic},
     window::Window,
 };
+use bytes::Bytes;
 use std::{collections::VecDeque, time::Duration};
 use tribunal_env::{Env, Instant};
 use tribunal_wire::ErrorCode;
@@ -24,25 +25,40 @@ pub(super) async fn fill(env: &Env, options: &BenchOptions, topic: &Topic) -> Re
         return Ok(());
     }
     let batch = frames::batch(options.batch_records, options.record_bytes, env.wall().as_millis(), None);
-    let requests = options.consume_bytes / batch.len();
-    // Nothing of it is measured: the window of this phase ends before it starts.
-    let window = Window::starting(env.now(), Duration::ZERO);
+    let requests = options.consume_bytes / batch.len() + options.buried_bytes / batch.len();
     for number in 0..options.connections.min(topic.partitions()) {
-        let (partition, leader) = topic.partition(number);
-        let mut tally = Tally::new();
-        let mut producer = Producer::open(env, options, topic, &partition, leader, batch.len()).await?;
-        for _ in 0..requests {
-            while producer.in_flight() >= FILL_IN_FLIGHT {
-                producer.turn(env, None, &window, &mut tally).await?;
-            }
-            producer.send(env.now(), &batch);
-        }
-        producer.drain(env, &window, &mut tally).await?;
-        if let Some(error) = tally.first_error() {
-            return Err(BenchError::Server(format!("the topic could not be filled: {error}")));
-        }
+        let batches = std::iter::repeat_n(batch.clone(), requests);
+        fill_partition(env, options, topic, number, batches).await?;
     }
     Ok(())
+}
+
+/// Sends batches, all of the same length, to the partition of connection `number`.
+pub(super) async fn fill_partition(
+    env: &Env,
+    options: &BenchOptions,
+    topic: &Topic,
+    number: usize,
+    batches: impl Iterator<Item = Bytes>,
+) -> Result<(), BenchError> {
+    // Nothing of it is measured: the window of this phase ends before it starts.
+    let window = Window::starting(env.now(), Duration::ZERO);
+    let (partition, leader) = topic.partition(number);
+    let mut tally = Tally::new();
+    let mut batches = batches.peekable();
+    let Some(batch_bytes) = batches.peek().map(Bytes::len) else { return Ok(()) };
+    let mut producer = Producer::open(env, options, topic, &partition, leader, batch_bytes).await?;
+    for batch in batches {
+        while producer.in_flight() >= FILL_IN_FLIGHT {
+            producer.turn(env, None, &window, &mut tally).await?;
+        }
+        producer.send(env.now(), &batch);
+    }
+    producer.drain(env, &window, &mut tally).await?;
+    match tally.first_error() {
+        Some(error) => Err(BenchError::Server(format!("the topic could not be filled: {error}"))),
+        None => Ok(()),
+    }
 }
 
 /// Consumes on connection `number` until the window ends.
@@ -65,7 +81,13 @@ async fn consume(
     partition: &Partition,
     leader: &str,
 ) -> Result<Tally, BenchError> {
-    let (start, end) = setup::offsets(env, partition, leader).await?;
+    let (start, mut end) = setup::offsets(env, partition, leader).await?;
+    if topic.is_own() && options.buried_bytes > 0 {
+        // What was filled first is read, in whole batches as `fill` sent them.
+        let batch = frames::batch(options.batch_records, options.record_bytes, 0, None);
+        let read = options.consume_bytes / batch.len() * options.batch_records;
+        end = end.min(start + i64::try_from(read).expect("a topic that fits a disk"));
+    }
     if start >= end {
         let Partition { topic, index } = partition;
         return Err(BenchError::Server(format!(

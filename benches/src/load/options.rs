@@ -78,6 +78,8 @@ pub struct BenchOptions {
     pub duration: Duration,
     /// How much the topic is filled with before it is consumed.
     pub consume_bytes: usize,
+    /// What it is filled with behind that, and which is not read: it drives the rest out of the servers' own memory.
+    pub buried_bytes: usize,
     /// What one Fetch may return, in bytes.
     pub fetch_bytes_max: usize,
     /// The server's process, if it runs on this machine: its processor time and memory become part of the result.
@@ -129,6 +131,7 @@ impl BenchOptions {
             warmup: Duration::from_secs(1),
             duration: Duration::from_secs(10),
             consume_bytes: 32 << 20,
+            buried_bytes: 0,
             fetch_bytes_max: 1 << 20,
             broker_pid: None,
         }
@@ -138,6 +141,34 @@ impl BenchOptions {
     #[must_use]
     pub fn consume(bootstrap: &str) -> BenchOptions {
         BenchOptions { workload: Workload::Consume, in_flight: 1, ..BenchOptions::produce(bootstrap) }
+    }
+
+    /// The same of records that lie in the tail of the log, which servers keep in memory.
+    #[must_use]
+    pub fn consume_tail(bootstrap: &str) -> BenchOptions {
+        BenchOptions { consume_bytes: 880 << 10, ..BenchOptions::consume(bootstrap) }
+    }
+
+    /// The same of 256 MiB in closed segments: in the page cache, and in no server's own memory.
+    #[must_use]
+    pub fn consume_old(bootstrap: &str) -> BenchOptions {
+        BenchOptions {
+            consume_bytes: 256 << 20,
+            buried_bytes: 96 << 20,
+            topic_configs: vec![("segment.bytes".to_owned(), (64 << 20).to_string())],
+            ..BenchOptions::consume(bootstrap)
+        }
+    }
+
+    /// One request of one record of 1 KiB after the other on each of 64 connections, flushed before it is acknowledged.
+    #[must_use]
+    pub fn flushed(bootstrap: &str) -> BenchOptions {
+        BenchOptions {
+            record_bytes: 1024,
+            connections: 64,
+            topic_configs: vec![("flush.messages".to_owned(), "1".to_owned())],
+            ..BenchOptions::round_trip(bootstrap)
+        }
     }
 
     /// From the intended send time to the arrival at a consumer: records of 1 KiB, one a request, 2000 a second.

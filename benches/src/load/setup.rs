@@ -57,10 +57,10 @@ impl Topic {
 }
 
 /// The highest version of each API that the server has, as far as we know them.
-struct Versions(BTreeMap<i16, i16>);
+pub(super) struct Versions(BTreeMap<i16, i16>);
 
 impl Versions {
-    async fn ask(env: &Env, connection: &mut Connection) -> Result<Versions, BenchError> {
+    pub(super) async fn ask(env: &Env, connection: &mut Connection) -> Result<Versions, BenchError> {
         let answer = connection.call(env, 0, &ApiVersionsRequest::default()).await?;
         check("ApiVersions", answer.error_code)?;
         Ok(Versions(answer.api_keys.iter().map(|api| (api.api_key, api.max_version)).collect()))
@@ -70,7 +70,7 @@ impl Versions {
         self.0.get(&R::API_KEY.as_i16()).map(|max| (*max).min(R::MAX_VERSION))
     }
 
-    fn needed<R: Request>(&self) -> Result<i16, BenchError> {
+    pub(super) fn needed<R: Request>(&self) -> Result<i16, BenchError> {
         self.of::<R>().ok_or_else(|| BenchError::Server(format!("the server does not have {:?}", R::API_KEY)))
     }
 }
@@ -213,15 +213,17 @@ pub(super) async fn offsets(
 
 /// Deletes the topic, if the run made it and the server can.
 pub(super) async fn clean_up(env: &Env, options: &BenchOptions, topic: &Topic) -> Result<(), BenchError> {
-    if !topic.own {
-        return Ok(());
-    }
-    let mut connection = Connection::open(env, &options.bootstrap).await?;
+    if topic.own { delete(env, &options.bootstrap, &topic.name).await } else { Ok(()) }
+}
+
+/// Deletes a topic, if the server can.
+pub(super) async fn delete(env: &Env, bootstrap: &str, topic: &str) -> Result<(), BenchError> {
+    let mut connection = Connection::open(env, bootstrap).await?;
     let versions = Versions::ask(env, &mut connection).await?;
     // From version 6 on topics may be named by id as well, in another field; 5 does here.
     let Some(version) = versions.of::<DeleteTopicsRequest>().map(|max| max.min(5)) else { return Ok(()) };
     let request = DeleteTopicsRequest {
-        topic_names: vec![topic.name.clone()],
+        topic_names: vec![topic.to_owned()],
         timeout_ms: TIMEOUT_MS,
         ..DeleteTopicsRequest::default()
     };
@@ -230,7 +232,7 @@ pub(super) async fn clean_up(env: &Env, options: &BenchOptions, topic: &Topic) -
     check("DeleteTopics", code)
 }
 
-fn check(api: &str, error_code: i16) -> Result<(), BenchError> {
+pub(super) fn check(api: &str, error_code: i16) -> Result<(), BenchError> {
     match ErrorCode::from_code(error_code) {
         ErrorCode::None => Ok(()),
         error => Err(BenchError::Server(format!("the server answered {api} with {error}"))),
