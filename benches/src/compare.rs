@@ -1,33 +1,46 @@
 //! Several servers measured in turn, on one machine, in one run.
 //!
-//! Owns: starting and ending the servers ([`server`]), what is measured ([`figures`]), and the table of medians, spread
-//! and ratios ([`report`]).
+//! Owns: starting and ending the servers ([`server`], [`kafka`]), what is measured ([`figures`], and [`recovery`], [`crowd`]
+//! and [`compaction`] for those that are no load), the table of medians, spread and ratios ([`report`]), and what the
+//! broker is held to ([`goals`]).
 //!
-//! Why so: a rate of one run says little on a machine that others share. Rounds go A B A B, each figure is the median of
-//! them, the ratio is taken round by round against the first server (the floor program), and memory is touched before
-//! each run, because pages that the host has taken back cost ten times as much as recycled ones.
+//! Why so: a rate of one run says little on a machine that others share. Rounds go A B C A B C, each figure is the median of
+//! them, the ratio is taken round by round against the floor program, and memory is touched before each run, because
+//! pages that the host has taken back cost ten times as much as recycled ones.
 //!
-//! Always holds: a figure that could not be taken is missing from the table, never zero; servers that were started here
-//! are ended here.
+//! Always holds: a figure that could not be taken is missing from the table, with its reason, and never zero; servers
+//! that were started here are ended here.
 
+mod bare;
+pub mod compaction;
+pub mod crowd;
 pub mod figures;
+pub mod goals;
+pub mod kafka;
+pub mod recovery;
 pub mod report;
 pub mod server;
 
 use crate::load::{self, BenchError};
 use figures::{Figure, Kind};
-use report::{Comparison, Sample};
-use server::{Command, Server};
-use std::{fmt, io, time::Duration};
-use tribunal_env::{Env, Instant};
+use report::{Comparison, Machine, Missing, Sample};
+use server::{Command, Launch, Server};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    io,
+    time::Duration,
+};
+use tribunal_env::Env;
 
 /// What a comparison is told to do.
 #[derive(Debug, Clone)]
 pub struct CompareOptions {
-    /// Servers to start, the first one being what the others are compared with.
+    /// Servers to start. Where none of them is a floor program, the first is what the others are compared with.
     pub commands: Vec<Command>,
     /// Servers that run already.
     pub running: Vec<Running>,
+    /// Servers that cannot be had here, with the reason.
+    pub missing: Vec<Missing>,
     /// How often everything is measured.
     pub rounds: usize,
     /// The measured window of each run.
@@ -53,132 +66,211 @@ pub struct Running {
     pub pid: Option<u32>,
 }
 
-/// Why a comparison ended early.
-#[derive(Debug)]
-pub enum CompareError {
-    /// A server could not be started or used.
-    Server {
-        /// Its name in the table.
-        name: String,
-        /// What went wrong.
-        error: io::Error,
-    },
-    /// A run failed.
-    Bench {
-        /// The server's name in the table.
-        name: String,
-        /// The figure.
-        figure: &'static str,
-        /// What went wrong.
-        error: BenchError,
-    },
+/// What is told while a comparison goes on.
+pub enum Event<'a> {
+    /// A line about a step.
+    Line(&'a str),
+    /// A figure was taken of all servers: everything until now.
+    Figure(&'a Comparison),
 }
 
-impl fmt::Display for CompareError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CompareError::Server { name, error } => write!(formatter, "{name}: {error}"),
-            CompareError::Bench { name, figure, error } => write!(formatter, "{name}, {figure}: {error}"),
-        }
-    }
-}
+/// Metrics by name, with what was measured.
+type Metrics = Vec<(&'static str, f64)>;
 
-impl std::error::Error for CompareError {}
-
-/// Measures everything, calling `progress` with a line for each step.
-///
-/// # Errors
-/// When a server cannot be started, or a run fails.
-pub async fn run(
-    env: &Env,
-    options: &CompareOptions,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Comparison, CompareError> {
-    let mut servers = Vec::new();
-    for command in &options.commands {
-        let started = server::start(env, command).await;
-        servers.push(started.map_err(|error| CompareError::Server { name: command.name.clone(), error })?);
-    }
-    servers.extend(options.running.iter().map(Server::running));
-    let names = servers.iter().map(|server| server.name.clone()).collect();
-    let mut comparison = Comparison::new(names, options);
+/// Measures everything, telling `observer` of each step. What cannot be measured is among the missing of the result.
+pub async fn run(env: &Env, options: &CompareOptions, observer: &mut dyn FnMut(Event<'_>)) -> Comparison {
+    let mut lab = Lab::new(env, options, observer).await;
     for round in 0..options.rounds {
         for figure in &options.figures {
-            for (number, server) in servers.iter().enumerate() {
-                touch(options.touch_bytes);
-                let samples = take(env, options, figure, server).await?;
-                for (metric, value) in samples {
-                    progress(&format!(
-                        "round {} of {}: {}, {}: {value:.3} {}",
-                        round + 1,
-                        options.rounds,
-                        figure.name,
-                        server.name,
-                        metric
-                    ));
-                    comparison.add(Sample { figure: figure.name, metric, server: number, round, value });
-                }
+            for number in 0..lab.servers.len() {
+                lab.measure(figure, number, round, observer).await;
             }
+            observer(Event::Figure(&lab.comparison));
         }
+        lab.comparison.rounds_done = round + 1;
+        lab.comparison.machine.look();
+        observer(Event::Figure(&lab.comparison));
     }
-    Ok(comparison)
+    lab.comparison
 }
 
-/// Takes one figure of one server once: metrics by name. Nothing when this server cannot be measured so.
-async fn take(
-    env: &Env,
-    options: &CompareOptions,
-    figure: &Figure,
-    server: &Server,
-) -> Result<Vec<(&'static str, f64)>, CompareError> {
-    let name = || server.name.clone();
-    let odd = |error| CompareError::Server { name: name(), error };
-    match figure.kind {
-        Kind::Load { options: make, one_core } => {
-            let mut bench = make(&server.address);
-            bench.duration = options.duration;
-            bench.warmup = options.warmup;
-            bench.broker_pid = server.pid;
-            if one_core {
-                let Some(pid) = server.pid else { return Ok(Vec::new()) };
-                pin(Some(pid), 1).and_then(|()| pin(None, 1)).map_err(odd)?;
+/// The servers, and what was made on some of them for later rounds.
+struct Lab<'a> {
+    env: &'a Env,
+    options: &'a CompareOptions,
+    servers: Vec<Server>,
+    recovery: BTreeMap<usize, recovery::Staged>,
+    crowd: BTreeMap<usize, crowd::Staged>,
+    /// What failed once is not tried again.
+    failed: BTreeSet<(&'static str, usize)>,
+    comparison: Comparison,
+}
+
+impl<'a> Lab<'a> {
+    async fn new(env: &'a Env, options: &'a CompareOptions, observer: &mut dyn FnMut(Event<'_>)) -> Lab<'a> {
+        let mut comparison = Comparison {
+            rounds: options.rounds,
+            seconds: options.duration.as_secs_f64(),
+            machine: Machine::here(),
+            missing: options.missing.clone(),
+            ..Comparison::default()
+        };
+        let mut servers = Vec::new();
+        for command in &options.commands {
+            if !options.figures.iter().any(|figure| figure.wants(command.floor)) {
+                continue;
             }
-            let result = load::run(env, &bench, load::Control::silent()).await;
-            if one_core {
-                pin(server.pid, usize::MAX).and_then(|()| pin(None, usize::MAX)).map_err(odd)?;
+            observer(Event::Line(&format!("starting {}", command.name)));
+            match start(env, command).await {
+                Ok(server) => servers.push(server),
+                Err(error) => comparison.missing.push(Missing {
+                    server: command.name.clone(),
+                    figure: None,
+                    reason: error.to_string(),
+                }),
             }
-            let result =
-                result.map_err(|error| CompareError::Bench { name: name(), figure: figure.name, error })?;
-            if result.errors > 0 {
-                let first = result.first_error.unwrap_or_default();
-                let what = format!("{} requests failed, the first with {first}", result.errors);
-                return Err(CompareError::Bench {
-                    name: name(),
-                    figure: figure.name,
-                    error: BenchError::Server(what),
+        }
+        servers.extend(options.running.iter().map(Server::running));
+        comparison.servers = servers.iter().map(|server| server.name.clone()).collect();
+        comparison.references = servers.iter().map(|server| floor(server).is_some()).collect();
+        if !comparison.references.contains(&true)
+            && let Some(first) = comparison.references.first_mut()
+        {
+            *first = true;
+        }
+        let (recovery, crowd, failed) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Lab { env, options, servers, recovery, crowd, failed, comparison }
+    }
+
+    /// Takes one figure of one server, if that server takes part.
+    async fn measure(
+        &mut self,
+        figure: &'static Figure,
+        number: usize,
+        round: usize,
+        observer: &mut dyn FnMut(Event<'_>),
+    ) {
+        let floor = floor(&self.servers[number]);
+        if !figure.wants(floor) || self.failed.contains(&(figure.name, number)) {
+            return;
+        }
+        let name = self.servers[number].name.clone();
+        let place = format!("round {} of {}: {}, {name}", round + 1, self.options.rounds, figure.name);
+        touch(self.options.touch_bytes);
+        match self.take(figure, number, round).await {
+            Ok(samples) => {
+                for (metric, value) in samples {
+                    observer(Event::Line(&format!("{place}: {value:.3} {metric}")));
+                    self.comparison.add(Sample { figure: figure.name, metric, server: number, round, value });
+                }
+            }
+            Err(error) => {
+                observer(Event::Line(&format!("{place}: not measured: {error}")));
+                self.failed.insert((figure.name, number));
+                self.comparison.missing.push(Missing {
+                    server: name,
+                    figure: Some(figure.name.to_owned()),
+                    reason: error.to_string(),
                 });
             }
-            Ok((figure.metrics)(&result))
-        }
-        Kind::Start => {
-            let Some(command) = &server.command else { return Ok(Vec::new()) };
-            let mut samples = Vec::new();
-            for _ in 0..options.starts.max(1) {
-                samples.extend(start(env, command).await.map_err(odd)?);
-            }
-            Ok(samples)
         }
     }
+
+    /// Metrics by name. None when this server cannot be measured so.
+    async fn take(&mut self, figure: &Figure, number: usize, round: usize) -> io::Result<Metrics> {
+        let env = self.env;
+        let server = &self.servers[number];
+        let is_floor = floor(server).is_some();
+        let command = server.command().cloned();
+        match (&figure.kind, command) {
+            (Kind::Load { options, one_core }, _) => self.load(figure, server, *options, *one_core).await,
+            // The others need a server that can be started, or whose files can be seen.
+            (_, None) => Ok(Metrics::new()),
+            (Kind::Start, Some(command)) => {
+                let mut samples = Metrics::new();
+                for _ in 0..self.options.starts.max(1) {
+                    samples.extend(first_start(env, &command).await?);
+                }
+                Ok(samples)
+            }
+            (Kind::Recovery, _) if is_floor => recovery::floor(),
+            (Kind::Compaction, _) if is_floor => compaction::floor(),
+            (Kind::Compaction, _) => compaction::take(env, server, round).await,
+            (Kind::Recovery, Some(command)) => {
+                let staged = match self.recovery.entry(number) {
+                    Entry::Occupied(staged) => staged.into_mut(),
+                    Entry::Vacant(free) => free.insert(recovery::stage(env, &command).await?),
+                };
+                recovery::take(env, staged).await
+            }
+            // A minute each time, for a figure that does not change.
+            (Kind::Crowd, Some(Command { launch: Launch::ApacheKafka(_), .. })) if round > 0 => {
+                Ok(Metrics::new())
+            }
+            (Kind::Crowd, Some(command)) => {
+                let staged = match self.crowd.entry(number) {
+                    Entry::Occupied(staged) => staged.into_mut(),
+                    Entry::Vacant(free) => free.insert(crowd::stage(env, &command).await?),
+                };
+                crowd::take(env, staged).await
+            }
+        }
+    }
+
+    async fn load(
+        &self,
+        figure: &Figure,
+        server: &Server,
+        make: fn(&str) -> load::BenchOptions,
+        one_core: bool,
+    ) -> io::Result<Metrics> {
+        let pid = server.pid();
+        let mut bench = make(&server.address);
+        bench.duration = self.options.duration;
+        bench.warmup = self.options.warmup;
+        bench.broker_pid = pid;
+        if one_core {
+            let Some(pid) = pid else { return Ok(Metrics::new()) };
+            pin(Some(pid), 1).and_then(|()| pin(None, 1))?;
+        }
+        let result = load::run(self.env, &bench, load::Control::silent()).await;
+        if one_core {
+            pin(pid, usize::MAX).and_then(|()| pin(None, usize::MAX))?;
+        }
+        let result = result.map_err(odd)?;
+        if result.errors > 0 {
+            let first = result.first_error.unwrap_or_default();
+            return Err(io::Error::other(format!(
+                "{} requests failed, the first with {first}",
+                result.errors
+            )));
+        }
+        Ok((figure.metrics)(&result))
+    }
+}
+
+/// A server that accepts connections.
+async fn start(env: &Env, command: &Command) -> io::Result<Server> {
+    let mut server = Server::prepare(command)?;
+    server.start(env).await?;
+    Ok(server)
+}
+
+/// What kind of floor program it is, if it is one.
+fn floor(server: &Server) -> Option<crate::floor::Variant> {
+    server.command()?.floor
 }
 
 /// Starts a fresh server in an empty directory: milliseconds to its first acknowledged record, and what it holds then.
-async fn start(env: &Env, command: &Command) -> io::Result<Vec<(&'static str, f64)>> {
+async fn first_start(env: &Env, command: &Command) -> io::Result<Metrics> {
     const IDLE: Duration = Duration::from_millis(500);
+    let mut server = Server::prepare(command)?;
     let begun = env.now();
-    let server = server::spawn(command)?;
-    let acknowledged = first_acknowledged(env, &server.address, begun).await?;
+    server.spawn()?;
+    recovery::ready(env, &mut server, None).await?;
+    let acknowledged = env.now();
     let mut samples = vec![(figures::FIRST_ACKNOWLEDGED, acknowledged.since(begun).as_secs_f64() * 1e3)];
-    if let Some(pid) = server.pid {
+    if let Some(pid) = server.pid() {
         let usage = load::Usage::of(pid)?;
         samples.push((figures::WRITE_CALLS, usage.write_calls as f64));
         env.sleep(IDLE).await;
@@ -188,14 +280,9 @@ async fn start(env: &Env, command: &Command) -> io::Result<Vec<(&'static str, f6
     Ok(samples)
 }
 
-async fn first_acknowledged(env: &Env, address: &str, begun: Instant) -> io::Result<Instant> {
-    loop {
-        match load::stage::acknowledged(env, address, None).await {
-            Ok(()) => return Ok(env.now()),
-            Err(error) if env.now().since(begun) > server::PATIENCE => return Err(io::Error::other(error)),
-            Err(_) => env.sleep(Duration::from_millis(1)).await,
-        }
-    }
+/// Carries a failure of the load generator among those of processes and files.
+fn odd(error: BenchError) -> io::Error {
+    io::Error::other(error)
 }
 
 /// Lets a process, or this one, run on the first `cores` cores.
@@ -203,7 +290,7 @@ fn pin(pid: Option<u32>, cores: usize) -> io::Result<()> {
     let all = std::fs::read_dir("/sys/devices/system/cpu")?
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("cpu")?.parse().ok())
-        .collect::<std::collections::BTreeSet<usize>>();
+        .collect::<BTreeSet<usize>>();
     let cores: Vec<usize> = all.into_iter().take(cores).collect();
     load::pin(pid, &cores)
 }

@@ -10,9 +10,12 @@
 //! Leaves out: partitions beyond the first, groups, transactions, CRC checks, retention, replication.
 
 mod answer;
+mod arguments;
 mod connection;
 mod log;
 mod output;
+
+pub use arguments::FloorArguments;
 
 use answer::Answers;
 use log::Log;
@@ -47,6 +50,19 @@ pub struct FloorOptions {
     pub flush: bool,
     /// Has the kernel send from the file what the tail does not hold; else it is read in large pieces and written.
     pub sendfile: bool,
+}
+
+/// The floor program as one thing or another is the least of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// Answers from memory what it has there.
+    Tail,
+    /// Reads from the file in large pieces.
+    Reads,
+    /// Has the kernel send from the file.
+    Sendfile,
+    /// Flushes once for each request.
+    Flush,
 }
 
 /// What all connections share.

@@ -9,6 +9,7 @@ mod bench_page;
 mod bugs;
 mod campaign_page;
 mod charts;
+mod compare_page;
 mod html;
 mod operations;
 mod parts;
@@ -21,8 +22,11 @@ pub use bugs::{BugMatrix, BugRow, BugVerdict};
 use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
-use tribunal_benches::load::BenchResult;
+use tribunal_benches::{compare::report::Comparison, load::BenchResult};
 use tribunal_workloads::record::{CampaignRecord, RunRecord};
+
+/// The name, without an ending, of the files that tell a comparison.
+pub const COMPARISON_STEM: &str = "compare";
 
 /// The name, without an ending, of the files that tell a run: `run-madsim-7`.
 pub fn run_stem(engine: &str, seed: u64) -> String {
@@ -82,6 +86,21 @@ pub fn write_bench(result: &BenchResult, dir: &Path) -> io::Result<PathBuf> {
 /// As [`write_bench`], under another name.
 pub fn write_bench_as(result: &BenchResult, dir: &Path, stem: &str) -> io::Result<PathBuf> {
     write(dir, stem, result, &bench_page::render(result, &format!("{stem}.json")))
+}
+
+/// A comparison's page.
+pub fn render_comparison(comparison: &Comparison) -> String {
+    compare_page::render(comparison, &format!("{COMPARISON_STEM}.json"))
+}
+
+/// Writes `compare.html` and the comparison beside it, and returns the page's path.
+pub fn write_comparison(comparison: &Comparison, dir: &Path) -> io::Result<PathBuf> {
+    write_comparison_as(comparison, dir, COMPARISON_STEM)
+}
+
+/// As [`write_comparison`], under another name.
+pub fn write_comparison_as(comparison: &Comparison, dir: &Path, stem: &str) -> io::Result<PathBuf> {
+    write(dir, stem, comparison, &compare_page::render(comparison, &format!("{stem}.json")))
 }
 
 /// Writes `index.html` and the record beside it, and returns the page's path. Links to those runs whose pages lie

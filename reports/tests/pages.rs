@@ -3,8 +3,10 @@
 #[path = "../examples/samples/records.rs"]
 mod records;
 
+use tribunal_benches::compare::report::Comparison;
 use tribunal_reports::{
-    BugMatrix, render_bench, render_bugs, render_campaign, render_run, write_campaign, write_run,
+    BugMatrix, render_bench, render_bugs, render_campaign, render_comparison, render_run, write_campaign,
+    write_run,
 };
 use tribunal_workloads::record::{CampaignRecord, RunRecord};
 
@@ -56,6 +58,8 @@ fn all_pages() -> Vec<String> {
         render_bugs(&records::bugs()),
         render_bugs(&BugMatrix::default()),
         render_bench(&records::bench()),
+        render_comparison(&records::comparison()),
+        render_comparison(&Comparison::default()),
     ]
 }
 

@@ -1,7 +1,16 @@
 //! What a comparison measures: each figure's load, and the metrics that are read off its result.
 
-use crate::load::{BenchOptions, BenchResult};
+use crate::{
+    floor::Variant,
+    load::{BenchOptions, BenchResult},
+};
 
+const TAIL: &[Variant] = &[Variant::Tail];
+
+/// Processor time of the server for each GB of records that it moved.
+pub const CPU: &str = "server CPU s/GB";
+/// Requests that were answered each second.
+pub const REQUESTS: &str = "requests/s";
 /// Milliseconds from the start of the process to the first acknowledged record, on an empty directory.
 pub const FIRST_ACKNOWLEDGED: &str = "first acknowledged record, ms";
 /// System calls of the write family up to then. Flushes are not counted by the kernel for each process.
@@ -17,7 +26,9 @@ pub struct Figure {
     pub description: &'static str,
     /// How.
     pub kind: Kind,
-    /// What is read off a run.
+    /// Which variants of the floor program take part.
+    pub floors: &'static [Variant],
+    /// What is read off a run of the load generator.
     pub metrics: fn(&BenchResult) -> Vec<(&'static str, f64)>,
 }
 
@@ -32,6 +43,32 @@ pub enum Kind {
     },
     /// By starting the server anew.
     Start,
+    /// By starting it after it was killed, so that it checks its log. See [`super::recovery`].
+    Recovery,
+    /// By starting it where it has many partitions. See [`super::crowd`].
+    Crowd,
+    /// By having it compact a topic. See [`super::compaction`].
+    Compaction,
+}
+
+impl Figure {
+    /// The figure of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Figure> {
+        ALL.iter().find(|figure| figure.name == name)
+    }
+
+    /// Whether a server takes part; `floor` is what kind of floor program it is, if it is one.
+    #[must_use]
+    pub fn wants(&self, floor: Option<Variant>) -> bool {
+        floor.is_none_or(|variant| self.floors.contains(&variant))
+    }
+}
+
+/// Whether more of a metric is better.
+#[must_use]
+pub fn more_is_better(metric: &str) -> bool {
+    metric.ends_with("/s")
 }
 
 impl std::fmt::Debug for Figure {
@@ -46,60 +83,112 @@ pub const ALL: &[Figure] = &[
         name: "produce-1k",
         description: "60 x 1 KiB a request, 8 in flight, one connection",
         kind: Kind::Load { options: BenchOptions::produce, one_core: false },
+        floors: TAIL,
         metrics: throughput,
     },
     Figure {
         name: "produce-1k-full",
         description: "1000 x 1 KiB a request, 4 in flight, one connection: full batches, as clients under load send them",
         kind: Kind::Load { options: produce_full, one_core: false },
+        floors: TAIL,
         metrics: throughput,
     },
     Figure {
         name: "produce-100b",
         description: "8000 x 100 B a request, 4 in flight, one connection",
         kind: Kind::Load { options: produce_small, one_core: false },
+        floors: TAIL,
         metrics: throughput,
     },
     Figure {
         name: "consume-1k",
         description: "32 MiB of 1 KiB records read again and again, 1 MiB a Fetch, one connection",
         kind: Kind::Load { options: BenchOptions::consume, one_core: false },
+        floors: TAIL,
         metrics: throughput,
+    },
+    Figure {
+        name: "consume-tail",
+        description: "the last 880 KiB of a log read again and again, in one Fetch: what servers keep in memory",
+        kind: Kind::Load { options: BenchOptions::consume_tail, one_core: false },
+        floors: TAIL,
+        metrics: throughput,
+    },
+    Figure {
+        name: "consume-old",
+        description: "256 MiB of 1 KiB records in closed segments, 1 MiB a Fetch, one connection: what only the page cache has",
+        kind: Kind::Load { options: BenchOptions::consume_old, one_core: false },
+        floors: &[Variant::Reads, Variant::Sendfile],
+        metrics: throughput,
+    },
+    Figure {
+        name: "flush-64",
+        description: "64 connections, each one record of 1 KiB after the other, flushed before it is acknowledged",
+        kind: Kind::Load { options: BenchOptions::flushed, one_core: false },
+        floors: &[Variant::Flush],
+        metrics: requests,
     },
     Figure {
         name: "pipelined",
         description: "one record of 128 B a request, 64 in flight, one connection",
         kind: Kind::Load { options: BenchOptions::pipelined, one_core: false },
+        floors: TAIL,
         metrics: requests,
     },
     Figure {
         name: "round-trip",
         description: "one record of 128 B a request, one after the other",
         kind: Kind::Load { options: BenchOptions::round_trip, one_core: false },
+        floors: TAIL,
         metrics: request_latency,
     },
     Figure {
         name: "round-trip-one-core",
         description: "the same, server and client on one core",
         kind: Kind::Load { options: BenchOptions::round_trip, one_core: true },
+        floors: TAIL,
         metrics: request_latency,
     },
     Figure {
         name: "latency-2k",
         description: "end to end from the intended send time, 2000 one-record requests of 1 KiB a second",
         kind: Kind::Load { options: BenchOptions::latency, one_core: false },
+        floors: TAIL,
         metrics: end_to_end,
     },
     Figure {
         name: "latency-10k",
         description: "the same at 10000 a second",
         kind: Kind::Load { options: latency_fast, one_core: false },
+        floors: TAIL,
         metrics: end_to_end,
     },
     Figure {
         name: "start",
         description: "a fresh process on an empty directory; a topic is created and one record acknowledged",
         kind: Kind::Start,
+        floors: TAIL,
+        metrics: |_| Vec::new(),
+    },
+    Figure {
+        name: "recovery",
+        description: "a log of 1 GiB in the page cache, checked from its beginning after a kill; the floor reads a file and its checksums",
+        kind: Kind::Recovery,
+        floors: TAIL,
+        metrics: |_| Vec::new(),
+    },
+    Figure {
+        name: "partitions-10k",
+        description: "a start after a clean stop, with 10,000 partitions (Apache Kafka in the first round only)",
+        kind: Kind::Crowd,
+        floors: &[],
+        metrics: |_| Vec::new(),
+    },
+    Figure {
+        name: "compaction",
+        description: "512 MiB of 1 KiB records, of which one in ten stays; the floor reads them twice and writes a tenth",
+        kind: Kind::Compaction,
+        floors: TAIL,
         metrics: |_| Vec::new(),
     },
 ];
@@ -123,7 +212,7 @@ fn throughput(result: &BenchResult) -> Vec<(&'static str, f64)> {
 }
 
 fn requests(result: &BenchResult) -> Vec<(&'static str, f64)> {
-    let mut metrics = vec![("requests/s", result.requests_per_second)];
+    let mut metrics = vec![(REQUESTS, result.requests_per_second)];
     metrics.extend(request_latency(result));
     metrics
 }
@@ -139,7 +228,7 @@ fn end_to_end(result: &BenchResult) -> Vec<(&'static str, f64)> {
 }
 
 fn cost(result: &BenchResult) -> Option<(&'static str, f64)> {
-    Some(("server CPU s/GB", result.broker.as_ref()?.cpu_seconds_per_gb?))
+    Some((CPU, result.broker.as_ref()?.cpu_seconds_per_gb?))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The table: medians, spread, and ratios taken round by round.
 
-use super::{CompareOptions, figures};
+use super::{
+    figures,
+    goals::{self, Judged},
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -20,25 +23,61 @@ pub struct Sample {
 }
 
 /// Everything that was taken.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The servers; ratios are against the first one.
+    /// The servers.
     pub servers: Vec<String>,
-    /// Rounds.
+    /// Which of them are the floor: ratios are against the best of these.
+    pub references: Vec<bool>,
+    /// Rounds that were asked for.
     pub rounds: usize,
+    /// Rounds that were measured to their end.
+    pub rounds_done: usize,
     /// Seconds of each measured window.
     pub seconds: f64,
+    /// Where it was measured.
+    pub machine: Machine,
     /// One row for each metric of each figure.
     pub rows: Vec<Row>,
+    /// What the broker is held to, as far as it was measured.
+    pub goals: Vec<Judged>,
+    /// What was to be measured and was not.
+    pub missing: Vec<Missing>,
+}
+
+/// The machine, and how busy it was with other things.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Processor cores.
+    pub cores: usize,
+    /// Memory in bytes.
+    pub memory_bytes: u64,
+    /// Load averages over a minute: before the first round, and after each round. The measurements themselves are in all but the first.
+    pub load_averages: Vec<f64>,
+}
+
+/// A gap in the table, and its reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The server.
+    pub server: String,
+    /// The figure; `None` when it is the whole server.
+    pub figure: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// One metric of one figure.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The figure.
     pub figure: String,
+    /// What is done for it.
+    pub description: String,
     /// What of it.
     pub metric: String,
+    /// Whether more is better.
+    pub more_is_better: bool,
     /// One for each server; `None` where it could not be taken.
     pub cells: Vec<Option<Cell>>,
 }
@@ -54,65 +93,92 @@ pub struct Cell {
     pub min: f64,
     /// The highest.
     pub max: f64,
-    /// The median over the rounds of this server's median to the first server's.
+    /// The median over the rounds of this server's median to the floor's.
     pub ratio: Option<f64>,
 }
 
-impl Comparison {
-    pub(super) fn new(servers: Vec<String>, options: &CompareOptions) -> Comparison {
-        Comparison {
-            servers,
-            rounds: options.rounds,
-            seconds: options.duration.as_secs_f64(),
-            rows: Vec::new(),
-        }
+impl Machine {
+    /// The one that this runs on.
+    #[must_use]
+    pub fn here() -> Machine {
+        let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let kib = memory.lines().next().and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+        let mut machine = Machine {
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            memory_bytes: kib.unwrap_or(0) << 10,
+            load_averages: Vec::new(),
+        };
+        machine.look();
+        machine
     }
 
+    /// Notes the load average.
+    pub fn look(&mut self) {
+        let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        self.load_averages.extend(text.split(' ').next().and_then(|load| load.parse::<f64>().ok()));
+    }
+}
+
+impl Comparison {
     pub(super) fn add(&mut self, sample: Sample) {
         let place =
             self.rows.iter().position(|row| row.figure == sample.figure && row.metric == sample.metric);
         let place = place.unwrap_or_else(|| {
+            let known = figures::Figure::named(sample.figure);
             self.rows.push(Row {
                 figure: sample.figure.to_owned(),
+                description: known.map_or("", |known| known.description).to_owned(),
                 metric: sample.metric.to_owned(),
+                more_is_better: figures::more_is_better(sample.metric),
                 cells: vec![None; self.servers.len()],
             });
             self.rows.len() - 1
         });
-        let cells = &mut self.rows[place].cells;
-        let cell = cells[sample.server].get_or_insert_default();
-        cell.values.push((sample.round, sample.value));
-        let mut values: Vec<f64> = cell.values.iter().map(|(_, value)| *value).collect();
-        values.sort_by(f64::total_cmp);
-        cell.median = median(&values);
-        (cell.min, cell.max) = (values[0], values[values.len() - 1]);
-        let ratios =
-            cells[0].clone().map(|first| cells.iter().map(|cell| ratio(&first, cell.as_ref())).collect());
-        let ratios: Vec<Option<f64>> = ratios.unwrap_or_default();
-        for (cell, ratio) in cells.iter_mut().zip(ratios) {
-            if let Some(cell) = cell {
-                cell.ratio = ratio;
-            }
-        }
+        let row = &mut self.rows[place];
+        row.cells[sample.server].get_or_insert_default().add(sample.round, sample.value);
+        row.compare(&self.references);
+        self.goals = goals::judge(self);
     }
 }
 
-/// The median over all rounds that both took.
-fn ratio(first: &Cell, cell: Option<&Cell>) -> Option<f64> {
-    let cell = cell?;
-    let last = cell.values.iter().map(|(round, _)| *round).max()?;
-    let in_round = |cell: &Cell, wanted: usize| {
+impl Cell {
+    fn add(&mut self, round: usize, value: f64) {
+        self.values.push((round, value));
+        let mut values: Vec<f64> = self.values.iter().map(|(_, value)| *value).collect();
+        values.sort_by(f64::total_cmp);
+        self.median = median(&values);
+        (self.min, self.max) = (values[0], values[values.len() - 1]);
+    }
+
+    /// The median of one round.
+    fn in_round(&self, wanted: usize) -> Option<f64> {
         let mut values: Vec<f64> =
-            cell.values.iter().filter(|(round, _)| *round == wanted).map(|(_, value)| *value).collect();
+            self.values.iter().filter(|(round, _)| *round == wanted).map(|(_, value)| *value).collect();
         values.sort_by(f64::total_cmp);
         (!values.is_empty()).then(|| median(&values))
-    };
-    let mut ratios: Vec<f64> = (0..=last)
-        .filter_map(|round| Some(in_round(cell, round)? / in_round(first, round)?))
-        .filter(|ratio| ratio.is_finite())
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    (!ratios.is_empty()).then(|| median(&ratios))
+    }
+}
+
+impl Row {
+    /// Takes all ratios again.
+    fn compare(&mut self, references: &[bool]) {
+        let cells = self.cells.iter().zip(references);
+        let floors: Vec<&Cell> =
+            cells.filter(|(_, is_floor)| **is_floor).filter_map(|(cell, _)| cell.as_ref()).collect();
+        let rounds = self.cells.iter().flatten().flat_map(|cell| &cell.values).map(|(round, _)| round + 1);
+        let best = |round| {
+            let values = floors.iter().filter_map(|cell| cell.in_round(round));
+            values.reduce(if self.more_is_better { f64::max } else { f64::min })
+        };
+        let best: Vec<Option<f64>> = (0..rounds.max().unwrap_or(0)).map(best).collect();
+        for cell in self.cells.iter_mut().flatten() {
+            let ratios =
+                best.iter().enumerate().filter_map(|(round, best)| Some(cell.in_round(round)? / (*best)?));
+            let mut ratios: Vec<f64> = ratios.filter(|ratio| ratio.is_finite()).collect();
+            ratios.sort_by(f64::total_cmp);
+            cell.ratio = (!ratios.is_empty()).then(|| median(&ratios));
+        }
+    }
 }
 
 /// Of sorted values, at least one.
@@ -136,17 +202,15 @@ impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Medians of {} interleaved rounds of {} s each (lowest - highest), and the ratio to {}. Under 15 % is a tie.",
-            self.rounds,
+            "Medians of {} interleaved rounds of {} s each (lowest - highest), and the ratio to the best floor. Under 15 % is a tie.",
+            self.rounds_done.max(1),
             self.seconds,
-            self.servers.first().map_or("-", String::as_str)
         )?;
         let mut figure = "";
         for row in &self.rows {
             if row.figure != figure {
                 figure = &row.figure;
-                let known = figures::ALL.iter().find(|known| known.name == figure);
-                writeln!(formatter, "\n{figure}: {}", known.map_or("", |known| known.description))?;
+                writeln!(formatter, "\n{figure}: {}", row.description)?;
             }
             for (server, cell) in self.servers.iter().zip(&row.cells) {
                 let Some(cell) = cell else { continue };
@@ -154,13 +218,40 @@ impl fmt::Display for Comparison {
                 let ratio = cell.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2} x"));
                 writeln!(
                     formatter,
-                    "  {:<30} {server:<14} {:>10} {spread:<24} {ratio:>8}",
+                    "  {:<40} {server:<15} {:>10} {spread:<24} {ratio:>8}",
                     row.metric,
                     short(cell.median)
                 )?;
             }
         }
-        Ok(())
+        self.write_goals(formatter)
+    }
+}
+
+impl Comparison {
+    fn write_goals(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.goals.is_empty() {
+            writeln!(formatter, "\nGoals of the broker:")?;
+        }
+        for goal in &self.goals {
+            let ratio = goal.ratio.map_or_else(String::new, |ratio| format!(", {ratio:.2} x"));
+            let met = if goal.met { "met" } else { "NOT MET" };
+            let measured = short(goal.measured);
+            writeln!(
+                formatter,
+                "  {met:<8} {:<16} {}: {measured}{ratio} (goal: {})",
+                goal.figure, goal.metric, goal.goal
+            )?;
+        }
+        for missing in &self.missing {
+            let figure = missing.figure.as_deref().unwrap_or("everything");
+            writeln!(formatter, "not measured: {figure} of {}: {}", missing.server, missing.reason)?;
+        }
+        writeln!(
+            formatter,
+            "Load averages, before and after each round (the measurements included): {:?}",
+            self.machine.load_averages
+        )
     }
 }
 
@@ -168,14 +259,17 @@ impl fmt::Display for Comparison {
 mod tests {
     use super::*;
 
+    fn comparison(servers: &[&str], references: &[bool]) -> Comparison {
+        Comparison {
+            servers: servers.iter().map(|name| (*name).to_owned()).collect(),
+            references: references.to_vec(),
+            ..Comparison::default()
+        }
+    }
+
     #[test]
     fn ratios_are_taken_round_by_round() {
-        let mut comparison = Comparison {
-            servers: vec!["floor".into(), "ours".into()],
-            rounds: 3,
-            seconds: 1.0,
-            rows: Vec::new(),
-        };
+        let mut comparison = comparison(&["floor", "ours"], &[true, false]);
         // The machine slows down from round to round; the ratio does not.
         for (round, speed) in [100.0, 50.0, 10.0].into_iter().enumerate() {
             for (server, value) in [(0, speed), (1, speed / 2.0)] {
@@ -195,6 +289,18 @@ mod tests {
         assert_eq!(comparison.rows[1].cells[0], None);
         let text = comparison.to_string();
         assert!(text.contains("0.50 x") && text.contains("60 x 1 KiB"), "{text}");
+    }
+
+    #[test]
+    fn the_better_floor_is_what_counts() {
+        for (metric, expected) in [("records/s", 0.5), (figures::CPU, 2.0)] {
+            let mut comparison = comparison(&["reads", "sendfile", "ours"], &[true, true, false]);
+            for (server, value) in [(0, 10.0), (1, 40.0), (2, 20.0)] {
+                comparison.add(Sample { figure: "consume-old", metric, server, round: 0, value });
+            }
+            let ratio = comparison.rows[0].cells[2].as_ref().and_then(|cell| cell.ratio);
+            assert_eq!(ratio, Some(expected), "{metric}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! `tribunal bench`: the load generator on a running cluster.
+//! `tribunal bench`: the load generator on a running cluster; and comparisons, in [`compare`].
 //!
 //! Always holds: what is measured is the window between warm-up and end, and a run that was stopped early says so.
+
+mod compare;
 
 use crate::{
     cluster,
@@ -46,8 +48,10 @@ pub(crate) fn command() -> Command {
         common(Command::new(name).about(about).after_help(format!("{examples}{COMMON}")))
     };
     Command::new("bench")
-        .about("Measure a running cluster")
-        .after_help("Example: tribunal bench produce --bootstrap localhost:9092\nMore of them: tribunal bench produce --help")
+        .about("Measure a running cluster, or several servers in turn")
+        .after_help(
+            "Example: tribunal bench compare --report out\nMore of them: tribunal bench produce --help",
+        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(subcommand("produce", "How fast records are taken", PRODUCE_EXAMPLES))
@@ -57,6 +61,8 @@ pub(crate) fn command() -> Command {
             "How long a record takes from producer to consumer",
             LATENCY_EXAMPLES,
         ))
+        .subcommand(compare::command())
+        .subcommand(compare::floor_command())
 }
 
 fn common(command: Command) -> Command {
@@ -135,6 +141,11 @@ fn common(command: Command) -> Command {
 /// Runs a subcommand.
 pub(crate) fn run(matches: &ArgMatches) -> Exit {
     let Some((name, matches)) = matches.subcommand() else { return Exit::Usage };
+    match name {
+        "compare" => return compare::run(matches),
+        "floor" => return compare::floor(matches),
+        _ => {}
+    }
     cluster::run(|env| async move { measure(&env, name, matches).await })
 }
 

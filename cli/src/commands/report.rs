@@ -12,7 +12,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use tribunal_benches::load::BenchResult;
+use tribunal_benches::{compare::report::Comparison, load::BenchResult};
 use tribunal_reports::BugMatrix;
 use tribunal_workloads::{
     history::Limits,
@@ -56,6 +56,7 @@ enum Held {
     Campaign(Box<CampaignRecord>),
     Bugs(BugMatrix),
     Bench(Box<BenchResult>),
+    Comparison(Box<Comparison>),
 }
 
 /// Runs the command.
@@ -149,6 +150,8 @@ fn read(file: &Path) -> Result<Held, String> {
         parse(file, value).map(|record| Held::Run(Box::new(record)))
     } else if has(&["workload", "records_each_second"]) {
         parse(file, value).map(|record| Held::Bench(Box::new(record)))
+    } else if has(&["servers", "references", "rows"]) {
+        parse(file, value).map(|record| Held::Comparison(Box::new(record)))
     } else {
         Err(format!(
             "{name} holds no run, campaign, hunt or benchmark; `-o json` and `--report` of the other commands write such files"
@@ -181,6 +184,10 @@ fn write(held: &mut [(PathBuf, Held)], out: &Path) -> std::io::Result<Vec<PathBu
             Held::Bench(result) => {
                 let own = tribunal_reports::bench_stem(&result.workload);
                 tribunal_reports::write_bench_as(result, out, &free(&own, &mut used))?
+            }
+            Held::Comparison(comparison) => {
+                let own = tribunal_reports::COMPARISON_STEM;
+                tribunal_reports::write_comparison_as(comparison, out, &free(own, &mut used))?
             }
             Held::Campaign(campaign) => tribunal_reports::write_campaign(campaign, out)?,
             Held::Bugs(matrix) => tribunal_reports::write_bugs(matrix, out)?,

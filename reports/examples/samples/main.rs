@@ -4,7 +4,7 @@ mod records;
 
 use std::io;
 use std::path::Path;
-use tribunal_reports::{write_bench, write_bugs, write_campaign, write_run};
+use tribunal_reports::{write_bench, write_bugs, write_campaign, write_comparison, write_run};
 use tribunal_workloads::record::{CampaignRecord, RunRecord};
 
 fn main() -> io::Result<()> {
@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
     write_campaign(&records::campaign(), dir)?;
     write_bugs(&records::bugs(), dir)?;
     write_bench(&records::bench(), dir)?;
+    write_comparison(&records::comparison(), dir)?;
     write_campaign(&records::vacuous_campaign(), &dir.join("vacuous"))?;
     write_campaign(&CampaignRecord::default(), &dir.join("empty"))?;
     write_run(&RunRecord::default(), &dir.join("empty"))?;

@@ -1,6 +1,10 @@
 //! Records made up for looking at pages and for testing them: a run that passes, one that lost a record, a
 //! campaign of 300 runs, an empty one, and a hunt for planted bugs. Always the same ones.
 
+use tribunal_benches::compare::{
+    goals::Judged,
+    report::{Cell, Comparison, Machine, Missing, Row},
+};
 use tribunal_benches::load::{BenchResult, BrokerCost, Latency};
 use tribunal_reports::{BugMatrix, BugRow, BugVerdict};
 use tribunal_workloads::history::Line;
@@ -420,5 +424,57 @@ pub(crate) fn bench() -> BenchResult {
             written_bytes: 640_000_000,
         }),
         client_cpu_seconds: 14.9,
+    }
+}
+
+pub(crate) fn comparison() -> Comparison {
+    let cell = |values: &[f64], ratio| Cell {
+        values: values.iter().copied().enumerate().collect(),
+        median: values[1],
+        min: values[0],
+        max: values[2],
+        ratio,
+    };
+    Comparison {
+        servers: ["floor", "tribunal", "Apache <Kafka>"].map(str::to_owned).to_vec(),
+        references: vec![true, false, false],
+        rounds: 5,
+        rounds_done: 3,
+        seconds: 3.0,
+        machine: Machine { cores: 2, memory_bytes: 24 << 30, load_averages: vec![0.1, 1.5, 1.7] },
+        rows: vec![Row {
+            figure: "produce-1k".to_owned(),
+            description: "60 x 1 KiB a request, 8 in flight, one connection".to_owned(),
+            metric: "server CPU s/GB".to_owned(),
+            more_is_better: false,
+            cells: vec![
+                Some(cell(&[0.40, 0.44, 0.52], Some(1.0))),
+                Some(cell(&[0.46, 0.50, 0.61], Some(1.14))),
+                None,
+            ],
+        }],
+        goals: vec![
+            Judged {
+                figure: "produce-1k".to_owned(),
+                metric: "server CPU s/GB".to_owned(),
+                goal: "at most 1.25 x the floor program".to_owned(),
+                measured: 0.5,
+                ratio: Some(1.14),
+                met: true,
+            },
+            Judged {
+                figure: "recovery".to_owned(),
+                metric: "recovery CPU s/GB".to_owned(),
+                goal: "at most 0.2".to_owned(),
+                measured: 0.31,
+                ratio: None,
+                met: false,
+            },
+        ],
+        missing: vec![Missing {
+            server: "Apache <Kafka>".to_owned(),
+            figure: None,
+            reason: "no java: install a JDK".to_owned(),
+        }],
     }
 }
