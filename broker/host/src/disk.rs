@@ -2,8 +2,9 @@
 //!
 //! Paths are taken as they are given: relative ones from the process's working directory.
 
+use crate::buffers::{Buffer, Buffers};
 use crate::open_files::{HeldFile, OpenFiles};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use rustix::{
     fs::{FlockOperation, flock},
     io::{Errno, ReadWriteFlags, preadv2, pwritev},
@@ -24,13 +25,14 @@ const PIECES_MAX: usize = 1024;
 pub struct RealDisk {
     pool: Handle,
     files: Arc<OpenFiles>,
+    buffers: Arc<Buffers>,
 }
 
 impl RealDisk {
     /// A disk whose slow operations run on the blocking pool of `pool`, and whose idle files keep at most
     /// `descriptors_max` descriptors.
     pub fn new(pool: Handle, descriptors_max: usize) -> Self {
-        RealDisk { pool, files: OpenFiles::new(descriptors_max) }
+        RealDisk { pool, files: OpenFiles::new(descriptors_max), buffers: Arc::default() }
     }
 
     fn on_pool<'a, T: Send + Unpin + 'static>(
@@ -60,10 +62,11 @@ fn on_pool<'a, T: Send + Unpin + 'static>(
 
 impl Disk for RealDisk {
     fn open<'a>(&'a self, path: &'a str, mode: OpenMode) -> IoFuture<'a, Arc<dyn File>> {
-        let (path, pool, files) = (path.to_owned(), self.pool.clone(), Arc::clone(&self.files));
+        let (path, pool, buffers) = (path.to_owned(), self.pool.clone(), self.buffers.clone());
+        let files = Arc::clone(&self.files);
         self.on_pool(move || {
             let held = files.open(path, mode)?;
-            Ok(Arc::new(RealFile { held, pool }) as Arc<dyn File>)
+            Ok(Arc::new(RealFile { held, pool, buffers }) as Arc<dyn File>)
         })
     }
 
@@ -138,6 +141,7 @@ impl Lock for RealLock {}
 struct RealFile {
     held: Arc<HeldFile>,
     pool: Handle,
+    buffers: Arc<Buffers>,
 }
 
 impl RealFile {
@@ -161,18 +165,15 @@ impl File for RealFile {
     }
 
     fn read_at(&self, offset: u64, bytes: usize) -> IoFuture<'_, Bytes> {
-        let mut buffer = BytesMut::zeroed(bytes);
+        let mut buffer = self.buffers.lend(bytes);
         let mut filled = 0;
         let Some(file) = self.held.descriptor() else {
             return self.on_pool(move |file| read_blocking(file, offset, buffer, filled));
         };
         while filled < bytes {
-            let mut slices = [IoSliceMut::new(&mut buffer[filled..])];
+            let mut slices = [IoSliceMut::new(&mut buffer.bytes_mut()[filled..])];
             match preadv2(&file, &mut slices, offset + filled as u64, ReadWriteFlags::NOWAIT) {
-                Ok(0) => {
-                    buffer.truncate(filled);
-                    return IoFuture::ready(Ok(buffer.freeze()));
-                }
+                Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(Errno::INTR) => {}
                 // Not in the page cache, or a file system that cannot tell: the pool waits for the disk.
@@ -182,7 +183,7 @@ impl File for RealFile {
                 Err(error) => return IoFuture::ready(Err(error.into())),
             }
         }
-        IoFuture::ready(Ok(buffer.freeze()))
+        IoFuture::ready(Ok(buffer.into_bytes(filled)))
     }
 
     fn write_at<'a>(&'a self, offset: u64, pieces: &'a [Bytes]) -> IoFuture<'a, usize> {
@@ -225,15 +226,15 @@ fn write_pieces(file: &fs::File, offset: u64, pieces: &[Bytes]) -> io::Result<us
 }
 
 /// Fills `buffer` from byte `filled` on, waiting for the disk; cuts it where the file ends.
-fn read_blocking(file: &fs::File, offset: u64, mut buffer: BytesMut, mut filled: usize) -> io::Result<Bytes> {
-    while filled < buffer.len() {
-        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
+fn read_blocking(file: &fs::File, offset: u64, mut buffer: Buffer, mut filled: usize) -> io::Result<Bytes> {
+    let bytes = buffer.bytes_mut();
+    while filled < bytes.len() {
+        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
             Ok(0) => break,
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    buffer.truncate(filled);
-    Ok(buffer.freeze())
+    Ok(buffer.into_bytes(filled))
 }

@@ -9,6 +9,7 @@
 //!
 //! Must never: know a rule of the Kafka protocol, or inject a fault.
 
+mod buffers;
 mod clock;
 mod disk;
 mod limits;
