@@ -82,7 +82,9 @@ launch() {
       >"$home/output.log" 2>&1 || { cat "$home/output.log" >&2; fail "the data of node $node could not be formatted"; }
   fi
   # A session of its own: a Ctrl-C meant for the caller does not end the node behind the caller's back.
-  setsid java -Xmx"${KAFKA_HEAP:-512m}" -XX:+UseG1GC -Dlog4j2.configurationFile="file:$folder/log4j2.properties" \
+  # The flags are Kafka's own.
+  setsid java -Xms"${KAFKA_HEAP:-512m}" -Xmx"${KAFKA_HEAP:-512m}" -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
+    -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent -Dlog4j2.configurationFile="file:$folder/log4j2.properties" \
     -cp "$jars/*" kafka.Kafka "$home/server.properties" >>"$home/output.log" 2>&1 </dev/null &
   echo $! >"$home/pid"
 }
