@@ -132,7 +132,8 @@ impl<'a> Lab<'a> {
         }
         servers.extend(options.running.iter().map(Server::running));
         comparison.servers = servers.iter().map(|server| server.name.clone()).collect();
-        comparison.references = servers.iter().map(|server| floor(server).is_some()).collect();
+        comparison.references =
+            servers.iter().map(|server| floor(server).is_some_and(|floor| floor.is_reference())).collect();
         if !comparison.references.contains(&true)
             && let Some(first) = comparison.references.first_mut()
         {

@@ -46,8 +46,10 @@ pub struct FloorOptions {
     pub tail_bytes: usize,
     /// Drops records instead of writing them: what sockets alone allow. Only the tail can be read then.
     pub null: bool,
-    /// Flushes the file before each acknowledgement.
+    /// Flushes the file before each acknowledgement, for one request after the other.
     pub flush: bool,
+    /// Flushes of several requests may be under way at the same time.
+    pub flush_at_once: bool,
     /// Has the kernel send from the file what the tail does not hold; else it is read in large pieces and written.
     pub sendfile: bool,
 }
@@ -61,8 +63,10 @@ pub enum Variant {
     Reads,
     /// Has the kernel send from the file.
     Sendfile,
-    /// Flushes once for each request.
+    /// Flushes once for each request, one after the other.
     Flush,
+    /// The same, all at once: the kernel may serve several with one write to the disk.
+    FlushAtOnce,
 }
 
 /// What all connections share.

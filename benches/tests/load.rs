@@ -18,6 +18,7 @@ fn floor(directory: &std::path::Path, flush: bool) -> String {
         tail_bytes: 1 << 20,
         null: false,
         flush,
+        flush_at_once: false,
         sendfile: false,
     };
     let bound = bind(options).expect("a port and a temporary directory can be had");

@@ -123,9 +123,9 @@ pub const ALL: &[Figure] = &[
     },
     Figure {
         name: "flush-64",
-        description: "64 connections, each one record of 1 KiB after the other, flushed before it is acknowledged",
+        description: "64 connections, each one record of 1 KiB after the other, flushed before it is acknowledged; the floor flushes for one request after the other, or for all at once",
         kind: Kind::Load { options: BenchOptions::flushed, one_core: false },
-        floors: &[Variant::Flush],
+        floors: &[Variant::Flush, Variant::FlushAtOnce],
         metrics: requests,
     },
     Figure {

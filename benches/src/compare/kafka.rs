@@ -65,11 +65,12 @@ pub(super) fn pid(folder: &Path) -> Option<u32> {
 
 /// Ends it with SIGKILL, if it runs.
 pub(super) fn kill(script: &Path, folder: &Path) {
-    if pid(folder).is_none() {
-        return;
+    if pid(folder).is_some() {
+        let mut command = std::process::Command::new(script);
+        command.arg("kill").arg(folder.join("node")).arg("1").stdin(Stdio::null());
+        // It may have ended by itself meanwhile: then the script says so, and there is nothing left to do.
+        let _ended = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
-    let mut command = std::process::Command::new(script);
-    command.arg("kill").arg(folder.join("node")).arg("1").stdin(Stdio::null());
-    // It may have ended by itself meanwhile: then the script says so, and there is nothing left to do.
-    let _ended = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    // The script takes a process that ended and that nobody has asked after for one that runs.
+    let _gone = std::fs::remove_file(folder.join("node/1/pid"));
 }

@@ -17,11 +17,15 @@ use tribunal_env::Env;
 pub const CPU: &str = "recovery CPU s/GB";
 /// From the start of the process to an acknowledged record, after a kill.
 pub const AFTER_KILL: &str = "start after a kill, ms";
-/// The same after a clean stop.
+/// The same after a clean stop, in another topic.
 pub const AFTER_STOP: &str = "start after a clean stop, ms";
+/// The first record into the log itself, after that.
+pub const FIRST_TOUCH: &str = "first record into the log after it, ms";
 
 const BYTES: u64 = 1 << 30;
 const TOPIC: &str = "recovery";
+/// A topic of no size: a server that opens logs when they are asked for has not looked at the other one then.
+const ASIDE: &str = "aside";
 const RECOVERY_POINTS: &str = "recovery-point-offset-checkpoint";
 const POLL: Duration = Duration::from_millis(1);
 
@@ -36,8 +40,10 @@ pub(super) async fn stage(env: &Env, command: &Command) -> io::Result<Staged> {
     let mut server = Server::prepare(command)?;
     server.start(env).await?;
     ready(env, &mut server, None).await?;
-    let topic = NewTopic { name: TOPIC.to_owned(), partitions: 1, configs: Vec::new() };
-    stage::create_topic(env, &server.address, &topic).await.map_err(odd)?;
+    for name in [ASIDE, TOPIC] {
+        let topic = NewTopic { name: name.to_owned(), partitions: 1, configs: Vec::new() };
+        stage::create_topic(env, &server.address, &topic).await.map_err(odd)?;
+    }
     let batch = stage::unkeyed(60, 1024, env.wall().as_millis());
     let count = BYTES / batch.len() as u64;
     let bytes = count * batch.len() as u64;
@@ -50,16 +56,20 @@ pub(super) async fn stage(env: &Env, command: &Command) -> io::Result<Staged> {
 /// One start of each kind.
 pub(super) async fn take(env: &Env, staged: &mut Staged) -> io::Result<Vec<(&'static str, f64)>> {
     let server = &mut staged.server;
-    let (stopped_ms, stopped_seconds) = start(env, server).await?;
+    let (stopped_ms, stopped_seconds) = start(env, server, ASIDE).await?;
+    let begun = env.now();
+    stage::acknowledged(env, &server.address, Some(TOPIC)).await.map_err(odd)?;
+    let touched_ms = env.now().since(begun).as_secs_f64() * 1e3;
     server.kill();
     let data = server.data().ok_or_else(|| io::Error::other("it has no directory"))?;
     std::fs::remove_file(data.join(RECOVERY_POINTS))?;
-    let (killed_ms, killed_seconds) = start(env, server).await?;
+    let (killed_ms, killed_seconds) = start(env, server, TOPIC).await?;
     server.stop(env).await?;
     Ok(vec![
         (CPU, bare::per_gigabyte((killed_seconds - stopped_seconds).max(0.0), staged.bytes)),
         (AFTER_KILL, killed_ms),
         (AFTER_STOP, stopped_ms),
+        (FIRST_TOUCH, touched_ms),
     ])
 }
 
@@ -68,11 +78,11 @@ pub(super) fn floor() -> io::Result<Vec<(&'static str, f64)>> {
     Ok(vec![(CPU, bare::Batches::write(BYTES)?.scan()?)])
 }
 
-/// Milliseconds and processor seconds until a record is acknowledged.
-async fn start(env: &Env, server: &mut Server) -> io::Result<(f64, f64)> {
+/// Milliseconds and processor seconds until a record is acknowledged in `topic`.
+async fn start(env: &Env, server: &mut Server, topic: &str) -> io::Result<(f64, f64)> {
     let begun = env.now();
     server.spawn()?;
-    ready(env, server, Some(TOPIC)).await?;
+    ready(env, server, Some(topic)).await?;
     let passed = env.now().since(begun);
     let pid = server.pid().ok_or_else(|| io::Error::other("its process is not known"))?;
     Ok((passed.as_secs_f64() * 1e3, Usage::of(pid)?.cpu_seconds))

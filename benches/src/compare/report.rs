@@ -27,7 +27,7 @@ pub struct Sample {
 pub struct Comparison {
     /// The servers.
     pub servers: Vec<String>,
-    /// Which of them are the floor: ratios are against the best of these.
+    /// Which of them ratios are against: the best of these.
     pub references: Vec<bool>,
     /// Rounds that were asked for.
     pub rounds: usize,

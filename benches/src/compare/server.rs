@@ -6,6 +6,7 @@
 use super::{Running, kafka};
 use crate::floor::Variant;
 use std::{
+    fs::File,
     io,
     net::TcpListener,
     os::unix::process::CommandExt,
@@ -19,6 +20,9 @@ use tribunal_env::{Env, Instant};
 /// How long a server may take to start, or to stop.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(2);
+/// What a server keeps, and what it says, in its folder.
+const DATA: &str = "data";
+const OUTPUT: &str = "output.log";
 
 /// How a server is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,7 @@ impl Server {
     /// When there is no such directory or port to be had.
     pub fn prepare(command: &Command) -> io::Result<Server> {
         let directory = tempfile::Builder::new().prefix("compare-").tempdir()?;
+        std::fs::create_dir(directory.path().join(DATA))?;
         // Somebody else may take the port in between; then the server says so.
         let port = free_port()?;
         Ok(Server {
@@ -114,10 +119,12 @@ impl Server {
     pub fn spawn(&mut self) -> io::Result<()> {
         let home = self.home.as_mut().ok_or_else(foreign)?;
         let path = home.directory.path();
+        let output = File::options().create(true).append(true).open(path.join(OUTPUT))?;
         let mut command = match &home.command.launch {
             Launch::ApacheKafka(script) => kafka::start_command(script, path, home.port),
             Launch::Program(words) => {
-                let folder = path.to_str().ok_or_else(|| io::Error::other("the directory is not UTF-8"))?;
+                let data = path.join(DATA);
+                let folder = data.to_str().ok_or_else(|| io::Error::other("the directory is not UTF-8"))?;
                 let port = home.port.to_string();
                 let mut words =
                     words.iter().map(|word| word.replace("{port}", &port).replace("{dir}", folder));
@@ -127,7 +134,7 @@ impl Server {
             }
         };
         let program = command.get_program().to_string_lossy().into_owned();
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).process_group(0);
         let child =
             command.spawn().map_err(|error| io::Error::new(error.kind(), format!("{program}: {error}")))?;
         home.process = Some(child);
@@ -161,7 +168,11 @@ impl Server {
         match ended {
             // The script that starts Apache Kafka ends when that is done.
             Some(status) if status.success() && home.is_apache_kafka() => Ok(()),
-            Some(status) => Err(io::Error::other(format!("it ended while it started: {status}"))),
+            Some(status) => {
+                let output = std::fs::read_to_string(home.directory.path().join(OUTPUT)).unwrap_or_default();
+                let last = output.lines().last().unwrap_or("it said nothing");
+                Err(io::Error::other(format!("it ended while it started: {status}: {last}")))
+            }
             None => Ok(()),
         }
     }
@@ -181,7 +192,7 @@ impl Server {
     pub fn data(&self) -> Option<PathBuf> {
         let home = self.home.as_ref()?;
         let path = home.directory.path();
-        Some(if home.is_apache_kafka() { kafka::data(path) } else { path.to_owned() })
+        Some(if home.is_apache_kafka() { kafka::data(path) } else { path.join(DATA) })
     }
 
     /// How it was started, if that happened here.

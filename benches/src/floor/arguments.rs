@@ -22,9 +22,12 @@ pub struct FloorArguments {
     /// Drop the records instead of writing them
     #[arg(long)]
     null: bool,
-    /// Flush the file before each acknowledgement
+    /// Flush the file before each acknowledgement, for one request after the other
     #[arg(long)]
     flush: bool,
+    /// With --flush: flush for several requests at the same time
+    #[arg(long, requires = "flush")]
+    flush_at_once: bool,
     /// Send by sendfile what the tail does not hold, instead of reading it in large pieces
     #[arg(long)]
     sendfile: bool,
@@ -47,6 +50,7 @@ impl FloorArguments {
             tail_bytes: self.tail << 20,
             null: self.null,
             flush: self.flush,
+            flush_at_once: self.flush_at_once,
             sendfile: self.sendfile,
         };
         let bound = bind(options).map_err(|error| {
@@ -66,6 +70,7 @@ impl Variant {
             Variant::Reads => "floor, reads",
             Variant::Sendfile => "floor, sendfile",
             Variant::Flush => "floor, flushes",
+            Variant::FlushAtOnce => "floor, at once",
         }
     }
 
@@ -77,6 +82,14 @@ impl Variant {
             Variant::Reads => &["--tail", "0"],
             Variant::Sendfile => &["--tail", "0", "--sendfile"],
             Variant::Flush => &["--flush"],
+            Variant::FlushAtOnce => &["--flush", "--flush-at-once"],
         }
+    }
+
+    /// Whether ratios are to it. Flushes at once are no flush for each request any more; how far a broker is from them
+    /// is worth knowing all the same.
+    #[must_use]
+    pub const fn is_reference(self) -> bool {
+        !matches!(self, Variant::FlushAtOnce)
     }
 }

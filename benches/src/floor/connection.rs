@@ -148,17 +148,17 @@ async fn append(
     if index != 0 {
         return Ok((UNKNOWN_TOPIC_OR_PARTITION, -1));
     }
-    let Some(base_offset) = log.append(records).map_err(|_| Unanswerable::Disk)? else {
-        return Ok((CORRUPT_MESSAGE, -1));
+    let appended = if floor.options.flush {
+        let at_once = floor.options.flush_at_once;
+        tokio::task::spawn_blocking(move || log.append_flushed(records, at_once)).await
+    } else {
+        Ok(log.append(records))
     };
-    if floor.options.flush {
-        let file = log.file();
-        let flushed = tokio::task::spawn_blocking(move || file.sync_data()).await;
-        if !matches!(flushed, Ok(Ok(()))) {
-            return Err(Unanswerable::Disk);
-        }
+    match appended {
+        Ok(Ok(Some(base_offset))) => Ok((0, base_offset)),
+        Ok(Ok(None)) => Ok((CORRUPT_MESSAGE, -1)),
+        _ => Err(Unanswerable::Disk),
     }
-    Ok((0, base_offset))
 }
 
 /// One partition that a Fetch asks for.

@@ -52,6 +52,7 @@ pub(super) struct Log {
     tail_bytes_max: usize,
     buffers: Buffers,
     state: Mutex<State>,
+    flushing: Mutex<()>,
     grown: Notify,
 }
 
@@ -83,16 +84,13 @@ impl Log {
             buffers: Buffers::default(),
             tail_bytes_max: options.tail_bytes,
             state: Mutex::new(state),
+            flushing: Mutex::new(()),
             grown: Notify::new(),
         })
     }
 
     pub(super) fn remove(&self) -> io::Result<()> {
         std::fs::remove_file(&self.path)
-    }
-
-    pub(super) fn file(&self) -> Arc<File> {
-        self.file.clone()
     }
 
     /// Woken by every append.
@@ -135,6 +133,15 @@ impl Log {
         drop(state);
         self.grown.notify_waiters();
         Ok(Some(base_offset))
+    }
+
+    /// Appends, and flushes the file: alone, so that each flush is for what was appended right before it, or together
+    /// with others.
+    pub(super) fn append_flushed(&self, batches: BytesMut, at_once: bool) -> io::Result<Option<i64>> {
+        let _alone = (!at_once).then(|| self.flushing.lock().unwrap_or_else(PoisonError::into_inner));
+        let appended = self.append(batches)?;
+        self.file.sync_data()?;
+        Ok(appended)
     }
 
     /// Batches from the one that holds `offset`, up to about `bytes_max`, at least one.
@@ -260,6 +267,7 @@ mod tests {
             tail_bytes,
             null: false,
             flush: false,
+            flush_at_once: false,
             sendfile,
         };
         Log::create(&options, 0).expect("the directory is there")

@@ -226,7 +226,9 @@ fn usual() -> Result<Vec<server::Command>, String> {
         program(variant.name(), Some(variant), &[&common, variant.arguments()].concat())
     };
     let mut commands: Vec<server::Command> =
-        [Variant::Tail, Variant::Reads, Variant::Sendfile, Variant::Flush].map(floor).into();
+        [Variant::Tail, Variant::Reads, Variant::Sendfile, Variant::Flush, Variant::FlushAtOnce]
+            .map(floor)
+            .into();
     let (flag, value) = compare::compaction::BACKOFF.split_once('=').expect("it is a setting");
     let flag = format!("--{flag}");
     let listeners = "PLAINTEXT://127.0.0.1:{port}";
@@ -257,7 +259,7 @@ mod tests {
     #[test]
     fn figures_are_chosen_by_name_or_by_goal() {
         let all = parsed(&[]).expect("there are defaults");
-        assert_eq!((all.figures.len(), all.rounds, all.commands.len()), (figures::ALL.len(), 5, 5));
+        assert_eq!((all.figures.len(), all.rounds, all.commands.len()), (figures::ALL.len(), 5, 6));
         let some = parsed(&["--only", "goals,start", "--running", "x=h:1,2"]).expect("they are known");
         assert!(some.figures.iter().any(|figure| figure.name == "start"));
         assert!(some.figures.iter().all(|figure| figure.name == "start" || goals::has_goal(figure.name)));
