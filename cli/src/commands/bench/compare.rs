@@ -26,7 +26,7 @@ use tribunal_env::Env;
 
 const EXAMPLES: &str = "\
 Examples:
-  tribunal bench compare --report out                      everything, five rounds: about an hour with Apache Kafka
+  tribunal bench compare --report out                      everything, five rounds: three quarters of an hour
   tribunal bench compare --only goals --report out         what the broker is held to
   tribunal bench compare --only produce-1k,consume-old --rounds 3 --seconds 2 -o json
   tribunal bench compare --without-kafka --only recovery
@@ -123,12 +123,13 @@ async fn measure(env: &Env, matches: &ArgMatches) -> Result<Exit, String> {
     }
     let report = matches.get_one::<String>("report").map(Path::new);
     let mut latest = Comparison::default();
-    let mut trouble = None;
     let mut observer = |event: Event<'_>| match event {
         Event::Line(text) => note(text),
         Event::Figure(comparison) => {
             comparison.clone_into(&mut latest);
-            trouble = report.and_then(|folder| write(comparison, folder).err());
+            if let Some(Err(problem)) = report.map(|folder| write(comparison, folder)) {
+                note(&format!("warn: {problem}"));
+            }
         }
     };
     let run = compare::run(env, &options, &mut observer);
@@ -143,7 +144,7 @@ async fn measure(env: &Env, matches: &ArgMatches) -> Result<Exit, String> {
         note("stopped: this is what was measured until now");
     }
     if let Some(folder) = report {
-        let page = write(&latest, folder).map_err(|error| trouble.unwrap_or(error))?;
+        let page = write(&latest, folder)?;
         note(&format!("report: {page}"));
     }
     if wants_json(matches) {
