@@ -53,7 +53,7 @@ fn produce_frame(records: Bytes) -> Bytes {
         timeout_ms: 30_000,
         topic_data: vec![produce::TopicProduceData {
             name: "topic".to_owned(),
-            partition_data: vec![produce::PartitionProduceData { index: 0, records: Some(records) }],
+            partition_data: vec![produce::PartitionProduceData { index: 0, records: Some(records.into()) }],
             ..produce::TopicProduceData::default()
         }],
         ..ProduceRequest::default()
@@ -134,7 +134,7 @@ fn fetch_response(records: Bytes) -> FetchResponse {
                 high_watermark: 1_000_000,
                 last_stable_offset: 1_000_000,
                 log_start_offset: 0,
-                records: Some(records),
+                records: Some(records.into()),
                 ..fetch::PartitionData::default()
             }],
             ..fetch::FetchableTopicResponse::default()

@@ -155,7 +155,7 @@ impl RawFetch {
                 .collect(),
             preferred_read_replica: (answer.preferred_read_replica >= 0)
                 .then_some(NodeId(answer.preferred_read_replica)),
-            records: answer.records.take().unwrap_or_default(),
+            records: answer.records.take().unwrap_or_default().into_bytes(),
         }
     }
 

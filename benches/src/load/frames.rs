@@ -52,7 +52,7 @@ impl ProduceFrame {
                 name: partition.topic.clone(),
                 partition_data: vec![produce::PartitionProduceData {
                     index: partition.index,
-                    records: Some(records.clone()),
+                    records: Some(records.clone().into()),
                 }],
                 ..produce::TopicProduceData::default()
             }],
@@ -183,7 +183,7 @@ pub(super) fn read_fetch(answer: Bytes, version: i16) -> Result<Fetched, BenchEr
         Some(partition) => Ok(Fetched {
             correlation_id,
             error: ErrorCode::from_code(partition.error_code),
-            records: partition.records.unwrap_or_default(),
+            records: partition.records.unwrap_or_default().into_bytes(),
         }),
         None if whole != ErrorCode::None => {
             Ok(Fetched { correlation_id, error: whole, records: Bytes::new() })

@@ -220,7 +220,7 @@ mod tests {
                 topic_id: [1; 16],
                 partition_data: vec![produce::PartitionProduceData {
                     index: 1,
-                    records: Some(records.clone()),
+                    records: Some(records.clone().into()),
                 }],
                 ..Default::default()
             }],
@@ -236,6 +236,6 @@ mod tests {
         let read = read.expect("we wrote it");
         assert_eq!(read, request);
         let records = read.topic_data[0].partition_data[0].records.as_ref().expect("they were sent");
-        assert!(place.contains(&records.as_ptr()));
+        assert!(place.contains(&records.as_slices()[0].as_ptr()));
     }
 }

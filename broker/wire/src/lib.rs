@@ -16,6 +16,7 @@ pub mod error;
 pub mod frame;
 #[rustfmt::skip]
 pub mod message;
+pub mod pieces;
 mod reader;
 pub mod types;
 mod writer;

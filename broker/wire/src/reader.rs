@@ -10,6 +10,7 @@
 use bytes::Bytes;
 
 use crate::codec::DecodeError;
+use crate::pieces::Pieces;
 
 /// What an array may reserve before its first element is read, in bytes of memory. Larger ones grow as they arrive.
 const RESERVED_BYTES_MAX: usize = 16 * 1024;
@@ -175,6 +176,14 @@ impl Reader {
         let Some(length) = self.read_length(flexible)? else { return Ok(None) };
         let range = self.claim(length)?;
         Ok(Some(self.bytes.slice(range)))
+    }
+
+    /// The same, as one piece.
+    ///
+    /// # Errors
+    /// When it is longer than the bytes that remain.
+    pub fn read_nullable_pieces(&mut self, flexible: bool) -> Result<Option<Pieces>, DecodeError> {
+        Ok(self.read_nullable_bytes(flexible)?.map(Pieces::from))
     }
 
     /// Reads an array whose elements take at least `element_bytes_min` bytes each.

@@ -8,6 +8,7 @@
 use bytes::{BufMut, Bytes, BytesMut};
 
 use crate::codec::EncodeError;
+use crate::pieces::Pieces;
 
 /// Byte fields from this size on are spliced; below, a copy is cheaper than one more piece.
 const SPLICE_BYTES_MIN: usize = 1024;
@@ -190,6 +191,28 @@ impl Writer {
     pub fn put_nullable_bytes(&mut self, value: Option<&Bytes>, flexible: bool) -> Result<(), EncodeError> {
         match value {
             Some(value) => self.put_bytes(value, flexible)?,
+            None => self.put_null(flexible),
+        }
+        Ok(())
+    }
+
+    /// Writes a byte field that stands in pieces.
+    ///
+    /// # Errors
+    /// When it is longer than `i32::MAX` bytes.
+    pub fn put_pieces(&mut self, value: &Pieces, flexible: bool) -> Result<(), EncodeError> {
+        self.put_length(value.len(), flexible)?;
+        value.as_slices().iter().for_each(|piece| self.put_raw(piece));
+        Ok(())
+    }
+
+    /// The same, or null.
+    ///
+    /// # Errors
+    /// When it is longer than `i32::MAX` bytes.
+    pub fn put_nullable_pieces(&mut self, value: Option<&Pieces>, flexible: bool) -> Result<(), EncodeError> {
+        match value {
+            Some(value) => self.put_pieces(value, flexible)?,
             None => self.put_null(flexible),
         }
         Ok(())

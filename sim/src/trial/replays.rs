@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tribunal_wire::{
     frame::{LENGTH_BYTES, RequestFrame},
     message::ProduceRequest,
+    pieces::Pieces,
 };
 use tribunal_workloads::mixed::{Scribe, values_in};
 
@@ -30,6 +31,6 @@ fn records_of(frame: Vec<u8>) -> Vec<Bytes> {
     topics
         .into_iter()
         .flat_map(|topic| topic.partition_data)
-        .filter_map(|partition| partition.records)
+        .filter_map(|partition| partition.records.map(Pieces::into_bytes))
         .collect()
 }

@@ -20,6 +20,7 @@ use tribunal_wire::{
         FetchRequest, FetchResponse,
         fetch::{AbortedTransaction, EpochEndOffset, FetchPartition, FetchableTopicResponse, PartitionData},
     },
+    pieces::Pieces,
     types::{LeaderEpoch, Offset},
 };
 
@@ -157,7 +158,7 @@ async fn read_all(plan: &Plan) -> Round {
                 Err(error) => Err(*error),
             };
             let data = data.unwrap_or_else(|error| failed(target.asked.partition, error));
-            round.bytes += data.records.as_ref().map_or(0, bytes::Bytes::len);
+            round.bytes += data.records.as_ref().map_or(0, Pieces::len);
             round.complete |= data.error_code != 0 || data.diverging_epoch.epoch >= 0;
             partitions.push(data);
         }
@@ -177,7 +178,7 @@ fn failed(partition_index: i32, error: ErrorCode) -> PartitionData {
         high_watermark: -1,
         last_stable_offset: -1,
         log_start_offset: -1,
-        records: Some(bytes::Bytes::new()),
+        records: Some(Pieces::default()),
         ..Default::default()
     }
 }
@@ -191,7 +192,7 @@ async fn read_partition(
     let log = partition.checked(asked.current_leader_epoch)?;
     if let Some(diverging_epoch) = diverging(partition, asked) {
         let watermarks = log.watermarks();
-        return Ok(PartitionData { diverging_epoch, ..data(plan, asked, watermarks, bytes::Bytes::new()) });
+        return Ok(PartitionData { diverging_epoch, ..data(plan, asked, watermarks, Vec::new()) });
     }
     let own_max = usize::try_from(asked.partition_max_bytes).unwrap_or(0);
     let bytes_max = own_max.min(plan.bytes_max.saturating_sub(bytes_so_far));
@@ -199,7 +200,7 @@ async fn read_partition(
     let code = |error: ReadError| ErrorCode::from_code(error.error_code());
     if !plan.read_committed {
         let read = log.read(offset, bytes_max, at_least_one).await.map_err(code)?;
-        return Ok(data(plan, asked, read.watermarks, joined(read.pieces, read.bytes)));
+        return Ok(data(plan, asked, read.watermarks, read.pieces));
     }
     let CommittedBatches { read, mut aborted } =
         log.read_committed(offset, bytes_max, at_least_one).await.map_err(code)?;
@@ -210,11 +211,16 @@ async fn read_partition(
         first_offset: aborted.first_offset.0,
     };
     let aborted_transactions = Some(aborted.into_iter().map(told).collect());
-    let data = data(plan, asked, read.watermarks, joined(read.pieces, read.bytes));
+    let data = data(plan, asked, read.watermarks, read.pieces);
     Ok(PartitionData { aborted_transactions, ..data })
 }
 
-fn data(plan: &Plan, asked: &FetchPartition, watermarks: Watermarks, records: bytes::Bytes) -> PartitionData {
+fn data(
+    plan: &Plan,
+    asked: &FetchPartition,
+    watermarks: Watermarks,
+    records: Vec<bytes::Bytes>,
+) -> PartitionData {
     let high_watermark = watermarks.high_watermark.0;
     PartitionData {
         partition_index: asked.partition,
@@ -222,19 +228,9 @@ fn data(plan: &Plan, asked: &FetchPartition, watermarks: Watermarks, records: by
         last_stable_offset: watermarks.last_stable.0.0,
         log_start_offset: watermarks.log_start.0.0,
         aborted_transactions: plan.read_committed.then(Vec::new),
-        records: Some(records),
+        records: Some(records.into()),
         ..Default::default()
     }
-}
-
-/// The pieces as one: the message's field is one slice.
-fn joined(mut pieces: Vec<bytes::Bytes>, bytes: usize) -> bytes::Bytes {
-    if pieces.len() <= 1 {
-        return pieces.pop().unwrap_or_default();
-    }
-    let mut whole = bytes::BytesMut::with_capacity(bytes);
-    pieces.iter().for_each(|piece| whole.extend_from_slice(piece));
-    whole.freeze()
 }
 
 /// Where the client's log and this one part, when the epoch of its last record does not reach its fetch offset here.

@@ -214,9 +214,9 @@ fn check_partition(
     if acks == -1 && settings.min_insync_replicas() > 1 {
         return Err(ErrorCode::NotEnoughReplicas.into());
     }
-    let records = data.records.as_ref().ok_or(ErrorCode::InvalidRecord)?;
+    let records = data.records.clone().ok_or(ErrorCode::InvalidRecord)?.into_bytes();
     let rules = settings.validation_rules(context.version >= ZSTD_FROM, context.broker.env.wall());
-    let valid = validate_client_batch(records, &rules).map_err(|rejection| Refusal {
+    let valid = validate_client_batch(&records, &rules).map_err(|rejection| Refusal {
         error: ErrorCode::from_code(rejection.error_code()),
         message: Some(rejection.message()),
         records: rejection.records,

@@ -42,7 +42,7 @@ async fn make_topic(client: &mut Client, configs: &[(&str, &str)]) {
 }
 
 async fn produce(client: &mut Client, batch: &Batch) -> PartitionProduceResponse {
-    let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes()) }];
+    let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes().into()) }];
     let topic_data = vec![TopicProduceData { name: TOPIC.to_owned(), topic_id: [0; 16], partition_data }];
     let request = ProduceRequest { transactional_id: None, acks: -1, timeout_ms: 1000, topic_data };
     client.ask(&request, 9).await.responses[0].partition_responses[0].clone()
@@ -73,7 +73,9 @@ async fn everything(client: &mut Client, from: i64) -> Vec<(i64, u8, bool)> {
         let partition = &response.responses[0].partitions[0];
         assert_eq!(partition.error_code, 0);
         let before = next;
-        for batch in Batches::new(partition.records.clone().unwrap_or_default()).map_while(Result::ok) {
+        for batch in
+            Batches::new(partition.records.clone().unwrap_or_default().into_bytes()).map_while(Result::ok)
+        {
             for record in &batch.records(1 << 20).expect("they can be read") {
                 let record = record.expect("it is whole");
                 let offset = batch.header.base_offset.0 + i64::from(record.offset_delta);

@@ -48,7 +48,7 @@ fn produce(records: Option<Bytes>, topic_id: [u8; 16], version: i16) -> ProduceR
         topic_data: vec![TopicProduceData {
             name: if by_id { String::new() } else { TOPIC.to_owned() },
             topic_id: if by_id { topic_id } else { [0; 16] },
-            partition_data: vec![PartitionProduceData { index: 0, records }],
+            partition_data: vec![PartitionProduceData { index: 0, records: records.map(Into::into) }],
         }],
     }
 }
@@ -98,7 +98,7 @@ fn records_are_taken_and_given_in_every_version() {
             let answer = client.ask(&fetch(id, end - 1, version), version).await;
             let partition = &answer.responses[0].partitions[0];
             assert_eq!((partition.error_code, partition.high_watermark), (0, end), "version {version}");
-            let mut records = partition.records.clone().expect("there is a record");
+            let mut records = partition.records.clone().expect("there is a record").into_bytes();
             let got = Batch::split_from(&mut records).expect("a whole batch");
             assert_eq!(got.header.base_offset.0, end - 1);
             let past = client.ask(&fetch(id, end + 5, version), version).await;

@@ -51,7 +51,7 @@ async fn append(client: &mut Client, sequence: i32) -> i64 {
     builder.push(client.now_ms(), None, Some(&[b'x'; 100]), Headers::NONE);
     let mut batch = builder.build();
     batch.seal();
-    let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes()) }];
+    let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes().into()) }];
     let topic_data = vec![TopicProduceData { name: TOPIC.to_owned(), topic_id: [0; 16], partition_data }];
     let request = ProduceRequest { transactional_id: None, acks: -1, timeout_ms: 1000, topic_data };
     let answer = client.ask(&request, 9).await;
@@ -83,7 +83,7 @@ async fn fetch(client: &mut Client, fetch_offset: i64) -> (i16, i64, Bytes) {
         vec![FetchTopic { topic: TOPIC.to_owned(), partitions: vec![partition], ..Default::default() }];
     let answer = client.ask(&FetchRequest { max_bytes: 1 << 20, topics, ..Default::default() }, 12).await;
     let partition = &answer.responses[0].partitions[0];
-    let records = partition.records.clone().unwrap_or_default();
+    let records = partition.records.clone().unwrap_or_default().into_bytes();
     (partition.error_code, partition.log_start_offset, records)
 }
 

@@ -3,10 +3,9 @@
 #![allow(missing_docs, reason = "the names are Kafka's own, explained in its documentation")]
 #![allow(clippy::all, clippy::too_many_lines, unused_variables, reason = "generated")]
 
-use bytes::Bytes;
-
 use crate::codec::{DecodeError, EncodeError, Message, Reader, Request, TaggedFields, Writer};
 use crate::message::ApiKey;
+use crate::pieces::Pieces;
 
 /// Kafka's `FetchRequest`, versions 4 to 18.
 #[derive(Debug, Clone, PartialEq)]
@@ -532,7 +531,7 @@ pub struct PartitionData {
     pub snapshot_id: SnapshotId,
     pub aborted_transactions: Option<Vec<AbortedTransaction>>,
     pub preferred_read_replica: i32,
-    pub records: Option<Bytes>,
+    pub records: Option<Pieces>,
 }
 
 impl Default for PartitionData {
@@ -572,7 +571,7 @@ impl PartitionData {
             } else {
                 -1
             },
-            records: reader.read_nullable_bytes(flexible)?,
+            records: reader.read_nullable_pieces(flexible)?,
             diverging_epoch: EpochEndOffset::default(),
             current_leader: LeaderIdAndEpoch::default(),
             snapshot_id: SnapshotId::default(),
@@ -606,7 +605,7 @@ impl PartitionData {
         } else if self.preferred_read_replica != -1 {
             return Err(EncodeError::FieldNotInVersion { field: "PreferredReadReplica", version });
         }
-        writer.put_nullable_bytes(self.records.as_ref(), flexible)?;
+        writer.put_nullable_pieces(self.records.as_ref(), flexible)?;
         if !(version >= 12) && self.diverging_epoch != EpochEndOffset::default() {
             return Err(EncodeError::FieldNotInVersion { field: "DivergingEpoch", version });
         }

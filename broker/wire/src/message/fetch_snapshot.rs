@@ -183,9 +183,8 @@ pub use request::FetchSnapshotRequest;
 
 /// `FetchSnapshotResponse` and its structures.
 pub mod response {
-    use bytes::Bytes;
-
     use crate::codec::{DecodeError, EncodeError, Message, Reader, TaggedFields, Writer};
+    use crate::pieces::Pieces;
 
     /// Kafka's `FetchSnapshotResponse`, versions 0 to 1.
     #[derive(Debug, Clone, PartialEq, Default)]
@@ -281,7 +280,7 @@ pub mod response {
         pub current_leader: LeaderIdAndEpoch,
         pub size: i64,
         pub position: i64,
-        pub unaligned_records: Option<Bytes>,
+        pub unaligned_records: Option<Pieces>,
     }
 
     impl PartitionSnapshot {
@@ -292,7 +291,7 @@ pub mod response {
                 snapshot_id: SnapshotId::decode(reader, version)?,
                 size: reader.read_i64()?,
                 position: reader.read_i64()?,
-                unaligned_records: reader.read_bytes(true).map(Some)?,
+                unaligned_records: reader.read_bytes(true).map(Pieces::from).map(Some)?,
                 current_leader: LeaderIdAndEpoch::default(),
             };
             reader.read_tagged_fields(|tag, reader| {
@@ -314,7 +313,7 @@ pub mod response {
             if self.unaligned_records.is_none() {
                 return Err(EncodeError::UnexpectedNull { field: "UnalignedRecords", version });
             }
-            writer.put_nullable_bytes(self.unaligned_records.as_ref(), true)?;
+            writer.put_nullable_pieces(self.unaligned_records.as_ref(), true)?;
             let mut fields = TaggedFields::new();
             if self.current_leader != LeaderIdAndEpoch::default() {
                 fields.add(0, |writer| {

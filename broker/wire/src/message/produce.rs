@@ -3,10 +3,9 @@
 #![allow(missing_docs, reason = "the names are Kafka's own, explained in its documentation")]
 #![allow(clippy::all, clippy::too_many_lines, unused_variables, reason = "generated")]
 
-use bytes::Bytes;
-
 use crate::codec::{DecodeError, EncodeError, Message, Reader, Request, TaggedFields, Writer};
 use crate::message::ApiKey;
+use crate::pieces::Pieces;
 
 /// Kafka's `ProduceRequest`, versions 3 to 13.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -114,7 +113,7 @@ impl TopicProduceData {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PartitionProduceData {
     pub index: i32,
-    pub records: Option<Bytes>,
+    pub records: Option<Pieces>,
 }
 
 impl PartitionProduceData {
@@ -122,7 +121,7 @@ impl PartitionProduceData {
         let flexible = version >= 9;
         let message = Self {
             index: reader.read_i32()?,
-            records: reader.read_nullable_bytes(flexible)?,
+            records: reader.read_nullable_pieces(flexible)?,
         };
         if flexible {
             reader.skip_tagged_fields()?;
@@ -133,7 +132,7 @@ impl PartitionProduceData {
     fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
         let flexible = version >= 9;
         writer.put_i32(self.index);
-        writer.put_nullable_bytes(self.records.as_ref(), flexible)?;
+        writer.put_nullable_pieces(self.records.as_ref(), flexible)?;
         if flexible {
             writer.put_unsigned_varint(0);
         }

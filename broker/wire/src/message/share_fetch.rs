@@ -3,10 +3,9 @@
 #![allow(missing_docs, reason = "the names are Kafka's own, explained in its documentation")]
 #![allow(clippy::all, clippy::too_many_lines, unused_variables, reason = "generated")]
 
-use bytes::Bytes;
-
 use crate::codec::{DecodeError, EncodeError, Message, Reader, Request, Writer};
 use crate::message::ApiKey;
+use crate::pieces::Pieces;
 
 /// Kafka's `ShareFetchRequest`, versions 1 to 2.
 #[derive(Debug, Clone, PartialEq)]
@@ -303,7 +302,7 @@ pub struct PartitionData {
     pub acknowledge_error_code: i16,
     pub acknowledge_error_message: Option<String>,
     pub current_leader: LeaderIdAndEpoch,
-    pub records: Option<Bytes>,
+    pub records: Option<Pieces>,
     pub acquired_records: Vec<AcquiredRecords>,
 }
 
@@ -316,7 +315,7 @@ impl PartitionData {
             acknowledge_error_code: reader.read_i16()?,
             acknowledge_error_message: reader.read_nullable_string(true)?,
             current_leader: LeaderIdAndEpoch::decode(reader, version)?,
-            records: reader.read_bytes(true).map(Some)?,
+            records: reader.read_bytes(true).map(Pieces::from).map(Some)?,
             acquired_records: reader.read_array(true, 19, |reader| AcquiredRecords::decode(reader, version))?,
         };
         reader.skip_tagged_fields()?;
@@ -333,7 +332,7 @@ impl PartitionData {
         if self.records.is_none() {
             return Err(EncodeError::UnexpectedNull { field: "Records", version });
         }
-        writer.put_nullable_bytes(self.records.as_ref(), true)?;
+        writer.put_nullable_pieces(self.records.as_ref(), true)?;
         writer.put_array(&self.acquired_records, true, |writer, element| element.encode(writer, version))?;
         writer.put_unsigned_varint(0);
         Ok(())

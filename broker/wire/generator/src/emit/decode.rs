@@ -99,7 +99,8 @@ fn read(context: &Context<'_>, kind: &Type, flexible: &str) -> String {
         Type::Float64 => "reader.read_f64()".to_owned(),
         Type::Uuid => "reader.read_uuid()".to_owned(),
         Type::String => format!("reader.read_string({flexible})"),
-        Type::Bytes | Type::Records => format!("reader.read_bytes({flexible})"),
+        Type::Bytes => format!("reader.read_bytes({flexible})"),
+        Type::Records => format!("reader.read_bytes({flexible}).map(Pieces::from)"),
         Type::Struct(name) => format!("{name}::decode(reader, version)"),
         Type::Array(element) => format!("reader.read_array({})", array_arguments(context, element, flexible)),
     }
@@ -107,7 +108,8 @@ fn read(context: &Context<'_>, kind: &Type, flexible: &str) -> String {
 
 fn read_nullable(context: &Context<'_>, kind: &Type, flexible: &str) -> String {
     match kind {
-        Type::Bytes | Type::Records => format!("reader.read_nullable_bytes({flexible})"),
+        Type::Bytes => format!("reader.read_nullable_bytes({flexible})"),
+        Type::Records => format!("reader.read_nullable_pieces({flexible})"),
         Type::Struct(name) => {
             format!("reader.read_nullable_struct(|reader| {name}::decode(reader, version))")
         }

@@ -35,7 +35,8 @@ fn plain(field: &Field) -> String {
         (Type::Float64, None) => "0.0".to_owned(),
         (Type::Uuid, None) => "[0; 16]".to_owned(),
         (Type::String, None) => "String::new()".to_owned(),
-        (Type::Bytes | Type::Records, None) => "Bytes::new()".to_owned(),
+        (Type::Bytes, None) => "Bytes::new()".to_owned(),
+        (Type::Records, None) => "Pieces::default()".to_owned(),
         (Type::Struct(name), None) => format!("{name}::default()"),
         (Type::Array(_), None) => "Vec::new()".to_owned(),
         (kind, None) => {

@@ -100,8 +100,11 @@ fn put(context: &Context<'_>, field: &Field, flexible: &str) -> String {
     let nullable = is_option(context.message, field);
     match &field.kind {
         Type::String if nullable => format!("writer.put_nullable_string({place}.as_deref(), {flexible})?;"),
-        Type::Bytes | Type::Records if nullable => {
+        Type::Bytes if nullable => {
             format!("writer.put_nullable_bytes({place}.as_ref(), {flexible})?;")
+        }
+        Type::Records if nullable => {
+            format!("writer.put_nullable_pieces({place}.as_ref(), {flexible})?;")
         }
         Type::Struct(_) if nullable => format!(
             "writer.put_nullable{}_struct({place}.as_ref(), |writer, value| value.encode(writer, version))?;",
@@ -112,7 +115,8 @@ fn put(context: &Context<'_>, field: &Field, flexible: &str) -> String {
             put_element(element, flexible)
         ),
         Type::String => format!("writer.put_string(&{place}, {flexible})?;"),
-        Type::Bytes | Type::Records => format!("writer.put_bytes(&{place}, {flexible})?;"),
+        Type::Bytes => format!("writer.put_bytes(&{place}, {flexible})?;"),
+        Type::Records => format!("writer.put_pieces(&{place}, {flexible})?;"),
         Type::Struct(_) => format!("{place}.encode(writer, version)?;"),
         Type::Array(element) => format!(
             "writer.put_array(&{place}, {flexible}, |writer, element| {})?;",

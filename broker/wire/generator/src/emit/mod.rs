@@ -97,7 +97,8 @@ fn rust_type(kind: &Type) -> String {
         Type::Float64 => "f64".to_owned(),
         Type::Uuid => "[u8; 16]".to_owned(),
         Type::String => "String".to_owned(),
-        Type::Bytes | Type::Records => "Bytes".to_owned(),
+        Type::Bytes => "Bytes".to_owned(),
+        Type::Records => "Pieces".to_owned(),
         Type::Struct(name) => name.clone(),
         Type::Array(element) => format!("Vec<{}>", rust_type(element)),
     }
@@ -216,6 +217,9 @@ fn imports(code: &mut Code, text: &str) {
     code.line(format!("use crate::codec::{{{}}};", traits.join(", ")));
     if text.contains("ApiKey::") {
         code.line("use crate::message::ApiKey;");
+    }
+    if text.contains("Pieces") {
+        code.line("use crate::pieces::Pieces;");
     }
 }
 
