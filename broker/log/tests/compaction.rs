@@ -214,3 +214,39 @@ fn a_full_or_failing_disk_ends_the_pass_and_nothing_else() {
         model.check_log(&running);
     }
 }
+
+#[test]
+fn a_snapshot_behind_what_was_compacted_has_every_producer() {
+    let plain = (None, true);
+    let keyed = |key: u8, has_value: bool| (Some(key), has_value);
+    let acts = vec![
+        Act::Append(0, Codec::None, vec![plain]),
+        Act::Append(1, Codec::None, vec![plain, plain]),
+        Act::Append(
+            1,
+            Codec::None,
+            vec![plain, keyed(4, false), keyed(7, false), plain, plain, keyed(0, true)],
+        ),
+        Act::Append(
+            1,
+            Codec::None,
+            vec![keyed(0, false), keyed(5, true), keyed(8, true), keyed(9, true), keyed(1, true)],
+        ),
+        Act::Crash(Crash::Process),
+        Act::Append(1, Codec::None, vec![keyed(3, false), keyed(2, true)]),
+        Act::Append(0, Codec::None, vec![keyed(0, true), keyed(0, false)]),
+        Act::Append(0, Codec::None, vec![plain, plain]),
+        Act::Append(0, Codec::Snappy, vec![keyed(0, true)]),
+        Act::Append(0, Codec::None, vec![plain, plain]),
+        Act::Compact(1),
+        Act::Crash(Crash::DropUnsynced),
+        Act::Stop,
+    ];
+    let disk = MemoryDisk::default();
+    let mut model = Model::new(PartitionConfig { tail_bytes: 0, ..config(300) });
+    let (mut running, _) = start(&disk, &model);
+    for act in acts {
+        running = perform(&disk, running, &mut model, act);
+    }
+    model.check_log(&running);
+}

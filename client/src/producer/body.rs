@@ -120,7 +120,9 @@ mod tests {
             for (index, batch) in &batches {
                 body.add(&TopicPartition::new(name, *index), topic_id, batch);
                 let records = Some(batch.to_bytes());
-                topic.partition_data.push(PartitionProduceData { index: *index, records });
+                topic
+                    .partition_data
+                    .push(PartitionProduceData { index: *index, records: records.map(Into::into) });
             }
             request.topic_data.push(topic);
         }

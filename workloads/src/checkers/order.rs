@@ -15,6 +15,8 @@ const PRODUCER: &str = "an idempotent producer's records stand in the order of t
 #[derive(Debug, Default)]
 pub(crate) struct ProducerOrder {
     seen: BTreeMap<(u32, i64), SeenProducer>,
+    /// When each partition was last seen to lose something.
+    losses: BTreeMap<PartitionId, Ordinal>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +51,7 @@ impl ProducerOrder {
                 // A reader that goes on after a loss may meet other batches at offsets that it has passed.
                 if let MarkKind::Disk { partition, .. } = history.marks()[op.row()].what {
                     self.seen.retain(|_, seen| seen.partition != partition);
+                    self.losses.insert(partition, ordinal);
                 }
             }
             _ => (),
@@ -110,6 +113,10 @@ impl ProducerOrder {
                 let told = Told::new(ordinal, PRODUCER, headline).on(poll.partition);
                 told.offsets(before.last_offset, batch.last_offset()).ops(&[op])
             });
+        }
+        // The answer may have been on its way while the log lost what it shows.
+        if self.losses.get(&poll.partition).is_some_and(|&loss| poll.invoke < loss) {
+            self.seen.retain(|(session, _), _| *session != poll.session);
         }
     }
 }
