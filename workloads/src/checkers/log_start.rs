@@ -6,7 +6,7 @@ use super::findings::{Findings, Told};
 use super::known::Known;
 use super::words::{at, name, place};
 use crate::history::{
-    AdminAnswer, AdminCall, Event, History, ListWhat, OpId, OpKind, Ordinal, Outcome, PartitionId, Poll,
+    AdminAnswer, AdminCall, Event, History, List, ListWhat, OpId, OpKind, Ordinal, Outcome, PartitionId, Poll,
 };
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl LogStart {
             (OpKind::Poll, true) => self.poll(history, known, ordinal, op, findings),
             (OpKind::List, false) => {
                 let list = &history.lists()[op.row()];
-                if list.what == ListWhat::Earliest {
+                if matches!(list.what, ListWhat::Earliest | ListWhat::Timestamp(_) | ListWhat::MaxTimestamp) {
                     self.ask(known, op, list.partition);
                 }
             }
@@ -68,7 +68,12 @@ impl LogStart {
                 let list = &history.lists()[op.row()];
                 let Some(asked) = self.asked.remove(&op) else { return };
                 let answered = list.outcome == Outcome::Ok && list.error == 0 && list.offset >= 0;
-                if answered && !known.dying(list.partition, ordinal) {
+                if !answered || known.dying(list.partition, ordinal) {
+                    return;
+                }
+                if list.what != ListWhat::Earliest {
+                    found_by_time(history, (ordinal, op, list), asked, findings);
+                } else {
                     self.answered(
                         history,
                         known,
@@ -215,6 +220,27 @@ impl LogStart {
             });
         }
     }
+}
+
+/// A lookup by time finds nothing that was deleted before it was asked for.
+fn found_by_time(
+    history: &History,
+    (ordinal, op, list): (Ordinal, OpId, &List),
+    asked: Asked,
+    findings: &mut Findings,
+) {
+    if list.offset >= asked.deleted {
+        return;
+    }
+    findings.report("C15", "deleted-found", || {
+        let headline = format!(
+            "DELETED AND FOUND: asked for a time, the broker answered {}, which lies below the log's start {}.",
+            place(history, list.partition, list.offset),
+            asked.deleted
+        );
+        let told = Told::new(ordinal, DELETED, headline).on(list.partition);
+        told.offsets(list.offset, asked.deleted).ops(&[op])
+    });
 }
 
 fn delete_records(history: &History, ordinal: Ordinal, op: OpId, findings: &mut Findings) {
