@@ -1,4 +1,4 @@
-//! Reads: by offset from the tail in memory or from disk, and by time.
+//! Reads by offset, from the tail in memory or from disk. Lookups by time stand in `times`.
 //!
 //! Why so: whoever reads at the end of the log gets the very slices that were appended, with no copy. Older
 //! batches are found through the offset index and read in large pieces; each has its CRC checked on the way, so
@@ -10,10 +10,13 @@
 //! Always holds: whole batches only, the first one holding the offset asked for, none of them at or past the
 //! high watermark (or last stable offset) of the moment in which the read began.
 
+mod times;
 mod transactions;
 
+pub use times::FoundRecord;
+
 use crate::index::{Anchor, OffsetIndex, TimeIndex};
-use crate::limits::{LOOKUP_DECOMPRESSED_BYTES_MAX, READ_BYTES_MAX, READ_CHUNK_BYTES_MIN, SCAN_CHUNK_BYTES};
+use crate::limits::{READ_BYTES_MAX, READ_CHUNK_BYTES_MIN, SCAN_CHUNK_BYTES};
 use crate::names::{self, join, offset_file};
 use crate::offsets::Watermarks;
 use crate::partition::{Partition, Shared};
@@ -23,8 +26,8 @@ use crate::transactions::AbortedTransaction;
 use crate::walk::{Step, Stretch, Walk};
 use bytes::Bytes;
 use std::sync::Arc;
-use tribunal_wire::batch::{Batch, BatchHeader, TimestampType};
-use tribunal_wire::types::{LeaderEpoch, Offset};
+use tribunal_wire::batch::BatchHeader;
+use tribunal_wire::types::Offset;
 
 /// Whole batches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,17 +69,6 @@ impl ReadError {
             ReadError::Corrupt(_) => 2,
         }
     }
-}
-
-/// A record found by its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FoundRecord {
-    /// Its offset.
-    pub offset: Offset,
-    /// Its timestamp.
-    pub timestamp: i64,
-    /// The epoch of the leader that appended it.
-    pub leader_epoch: LeaderEpoch,
 }
 
 /// How far a reader may read.
@@ -188,50 +180,6 @@ impl Partition {
         let nothing = Asked { offset: Offset(-1), max_bytes: 0, at_least_one: false };
         self.look(nothing, Isolation::Uncommitted).0
     }
-
-    /// The first record, by offset, whose timestamp is at least `timestamp`.
-    pub async fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
-        let picture = self.picture();
-        for (index, segment) in picture.segments.iter().enumerate() {
-            self.shared.load_indexes(segment, picture.after(index)).await;
-            let start = {
-                let state = segment.state();
-                let indexes = state.indexes.as_ref().expect("they were just loaded");
-                (state.max_timestamp >= timestamp)
-                    .then(|| indexes.offsets.lookup(indexes.times.lookup(timestamp)))
-            };
-            let Some(start) = start else { continue };
-            let wanted = |time: i64| time >= timestamp;
-            if let Some(found) = find_record(&picture, index, start, timestamp, wanted).await? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The first record that has the highest timestamp of all.
-    pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
-        let picture = self.picture();
-        let mut newest: Option<(i64, Offset, usize)> = None;
-        for (index, segment) in picture.segments.iter().enumerate() {
-            self.shared.load_indexes(segment, picture.after(index)).await;
-            let state = segment.state();
-            let newer = newest.as_ref().is_none_or(|(time, ..)| state.max_timestamp > *time);
-            if newer && state.max_timestamp >= 0 {
-                newest = Some((state.max_timestamp, state.max_timestamp_offset, index));
-            }
-        }
-        let Some((timestamp, offset, index)) = newest else { return Ok(None) };
-        let start = {
-            let state = picture.segments[index].state();
-            state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
-        };
-        match find_record(&picture, index, start, timestamp, |time| time == timestamp).await? {
-            Some(found) => Ok(Some(found)),
-            // What the segment remembers lies past the high watermark (a flush is under way), or is deleted.
-            None => greatest_readable(&picture).await,
-        }
-    }
 }
 
 /// What a reader asks for.
@@ -240,72 +188,6 @@ struct Asked {
     offset: Offset,
     max_bytes: usize,
     at_least_one: bool,
-}
-
-/// The first record that has the highest timestamp of those that can be read, found by looking at every batch.
-async fn greatest_readable(picture: &Picture) -> Result<Option<FoundRecord>, ReadError> {
-    let mut best: Option<FoundRecord> = None;
-    for (index, segment) in picture.segments.iter().enumerate() {
-        let mut walk = walk_from(segment, None, picture.around(index), SCAN_CHUNK_BYTES);
-        let mut expected = segment.base;
-        loop {
-            match walk.next().await {
-                Step::End => break,
-                Step::Bad => match walk.resync(expected).await {
-                    Some(header) => expected = header.base_offset,
-                    None => break,
-                },
-                Step::Batch(header, _) if header.last_offset() >= picture.high_watermark() => {
-                    return Ok(best);
-                }
-                Step::Batch(header, bytes) => {
-                    expected = header.next_offset();
-                    while header.max_timestamp > best.map_or(i64::MIN, |found| found.timestamp) {
-                        let above = best.map_or(i64::MIN, |found| found.timestamp);
-                        match find_in_batch(picture, &header, bytes.clone(), &|time| time > above)? {
-                            Some(found) => best = Some(found),
-                            None => break,
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Ok(best)
-}
-
-/// The first readable record of segment `index`, from `start` on, whose timestamp is `wanted`, in a batch that
-/// reaches `least`.
-async fn find_record(
-    picture: &Picture,
-    index: usize,
-    start: Option<Anchor>,
-    least: i64,
-    wanted: impl Fn(i64) -> bool,
-) -> Result<Option<FoundRecord>, ReadError> {
-    let segment = &picture.segments[index];
-    let mut walk = walk_from(segment, start, picture.around(index), SCAN_CHUNK_BYTES);
-    let mut expected = segment.base;
-    loop {
-        match walk.next().await {
-            Step::End => return Ok(None),
-            Step::Bad => match walk.resync(expected).await {
-                Some(header) => expected = header.base_offset,
-                None => return Ok(None),
-            },
-            Step::Batch(header, bytes) => {
-                if header.last_offset() >= picture.high_watermark() {
-                    return Ok(None);
-                }
-                expected = header.next_offset();
-                if header.max_timestamp >= least
-                    && let Some(found) = find_in_batch(picture, &header, bytes, &wanted)?
-                {
-                    return Ok(Some(found));
-                }
-            }
-        }
-    }
 }
 
 /// A walk from the batch that an index pointed at, or from the segment's beginning.
@@ -322,45 +204,6 @@ fn walk_from(
     };
     let stretch = Stretch { position, end, expected, after: Some(after) };
     Walk::new(&*segment.file, stretch, chunk_bytes).with_gaps(gaps_until)
-}
-
-/// The first record of a batch that is not deleted and whose timestamp is `wanted`.
-fn find_in_batch(
-    picture: &Picture,
-    header: &BatchHeader,
-    mut bytes: Bytes,
-    wanted: &impl Fn(i64) -> bool,
-) -> Result<Option<FoundRecord>, ReadError> {
-    let log_start = picture.watermarks.log_start.0;
-    if header.last_offset() < log_start {
-        return Ok(None);
-    }
-    let leader_epoch = header.partition_leader_epoch;
-    if header.records_count == 0 {
-        return Ok(None);
-    }
-    let is_whole = i64::from(header.records_count) == i64::from(header.last_offset_delta) + 1;
-    if header.attributes.timestamp_type() == TimestampType::LogAppendTime && is_whole {
-        // One time stands for all records.
-        let offset = header.base_offset.max(log_start);
-        let found = FoundRecord { offset, timestamp: header.max_timestamp, leader_epoch };
-        return Ok(wanted(header.max_timestamp).then_some(found));
-    }
-    let corrupt = ReadError::Corrupt(CorruptRange { from: header.base_offset, to: header.next_offset() });
-    let batch = Batch::split_from(&mut bytes).map_err(|_| corrupt)?;
-    let records = batch.records(LOOKUP_DECOMPRESSED_BYTES_MAX).map_err(|_| corrupt)?;
-    for record in &records {
-        let record = record.map_err(|_| corrupt)?;
-        let offset = header.base_offset.plus(i64::from(record.offset_delta));
-        let timestamp = match header.attributes.timestamp_type() {
-            TimestampType::CreateTime => header.base_timestamp.wrapping_add(record.timestamp_delta),
-            TimestampType::LogAppendTime => header.max_timestamp,
-        };
-        if offset >= log_start && wanted(timestamp) {
-            return Ok(Some(FoundRecord { offset, timestamp, leader_epoch }));
-        }
-    }
-    Ok(None)
 }
 
 impl Shared {
