@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the support")]
 
 mod disk;
+pub mod filled;
 pub mod keyed;
 
 #[allow(unused_imports, reason = "not every test file has crashes")]
