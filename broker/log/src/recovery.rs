@@ -249,7 +249,9 @@ impl<'a> Recovery<'a> {
             first -= 1;
             bytes += self.segments[first].bytes();
         }
-        let newest = listing.snapshots.last().filter(|&&offset| offset >= self.segments[last].base);
+        // One before the recovery point, where a clean stop had come to, is not the one that it left.
+        let least = self.segments[last].base.max(self.options.recovery_point);
+        let newest = listing.snapshots.last().filter(|&&offset| offset >= least);
         if let (true, Some(&offset)) = (self.options.clean, newest) {
             self.last_snapshot = self.read_snapshot(offset).await;
             if self.last_snapshot.is_some() {

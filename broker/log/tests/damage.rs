@@ -61,6 +61,16 @@ fn an_end_that_is_cut_short_after_a_clean_stop_costs_what_stood_there() {
     });
 }
 
+#[test]
+fn a_stop_without_its_snapshot_is_learnt_from_the_log() {
+    let disk = MemoryDisk::default();
+    append_and_stop(&disk, 0, 20);
+    let snapshots = || disk.paths(FILES).into_iter().filter(|path| path.ends_with(".snapshot"));
+    assert!(snapshots().count() > 1, "one stands before the last segment");
+    disk.forget(&format!("{FILES}{:020}.snapshot", 20));
+    append_and_stop(&disk, 20, 21);
+}
+
 #[derive(Default)]
 struct Found(Vec<Finding>);
 
