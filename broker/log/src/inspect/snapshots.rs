@@ -15,7 +15,7 @@ use tribunal_wire::types::{Offset, ProducerId};
 
 const DAMAGED: &str = "the snapshot is ignored, and producers are learnt from the batches of the log";
 const DECEIVES: &str = "a start takes it as it is: a late retry of that producer may be refused, or be written twice; \
-                        remove the file while the broker is stopped, and the log is scanned instead";
+                        `tribunal log repair` makes it again from the log while the broker is stopped";
 
 /// Follows the producers through a partition, and looks into each snapshot where the walk comes by.
 pub(super) struct SnapshotJudge<'a> {
@@ -26,6 +26,8 @@ pub(super) struct SnapshotJudge<'a> {
     walked: Producers,
     /// Where the walk began.
     from: Offset,
+    /// Transactions that began since then are known: all of them once a snapshot told which were open.
+    since: Offset,
     /// Before it batches may have been compacted away, and a snapshot may have been made again without them.
     cleaned_until: Offset,
     /// Whether `walked` is all that producers did since.
@@ -50,6 +52,7 @@ impl<'a> SnapshotJudge<'a> {
             waiting: snapshots.into_iter().peekable(),
             walked: Producers::default(),
             from: first,
+            since: first,
             cleaned_until,
             complete: true,
             compacted: false,
@@ -95,6 +98,7 @@ impl<'a> SnapshotJudge<'a> {
                 self.compacted = false;
                 // What happened before the walk is known from here alone.
                 self.walked = snapshot;
+                self.since = Offset::ZERO;
             } else if at > self.from {
                 self.compare(at, &snapshot, at == offset, report);
             }
@@ -168,9 +172,9 @@ impl<'a> SnapshotJudge<'a> {
         self.walked.apply(header, TransactionEnd::of_bytes(header, bytes)).ended
     }
 
-    /// Whether the walk has seen all that producers did since this offset; `None` where something is missing.
+    /// Whether the walk knows all transactions that began since this offset; `None` where something is missing.
     pub(super) fn complete_since(&self) -> Option<Offset> {
-        self.complete.then_some(self.from)
+        self.complete.then_some(self.since)
     }
 
     /// Batches are missing by right: what producers did by then is known from the next snapshot alone.

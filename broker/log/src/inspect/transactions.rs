@@ -15,10 +15,9 @@ use tribunal_wire::types::Offset;
 
 const REBUILT: &str = "the index is made again from the log when it is needed";
 const HIDES: &str = "a start takes the file as it is, and readers of committed records miss records of that producer: \
-                     remove the file while the broker is stopped, and have the log scanned";
-const SHOWS: &str = "a start takes the file as it is, and readers of committed records are given aborted ones: mark the \
-                     stop as unclean by removing .kafka_cleanshutdown, and lower the recovery point, so that the log is \
-                     scanned";
+                     `tribunal log repair` makes it again from the log while the broker is stopped";
+const SHOWS: &str = "a start takes the file as it is, and readers of committed records are given aborted ones: \
+                     `tribunal log repair` makes it again from the log while the broker is stopped";
 
 /// Judges the index of one segment.
 pub(super) struct TransactionJudge {
@@ -75,9 +74,11 @@ impl TransactionJudge {
         let agree = |entry: &AbortedTransaction, seen: &AbortedTransaction| {
             let same_marker = (entry.producer_id, entry.last_offset) == (seen.producer_id, seen.last_offset);
             let same_start = entry.first_offset == seen.first_offset
+                || entry.first_offset < since
                 || entry.first_offset.min(seen.first_offset) < cleaned_until;
-            let same_stable =
-                entry.last_stable_offset == seen.last_stable_offset || cleaned_until > Offset::ZERO;
+            let same_stable = entry.last_stable_offset == seen.last_stable_offset
+                || entry.last_stable_offset < since
+                || cleaned_until > Offset::ZERO;
             same_marker && same_start && same_stable
         };
         for (index, entry) in entries.iter().enumerate() {
