@@ -30,6 +30,7 @@ mod partition;
 mod producers;
 mod read;
 mod recovery;
+pub mod repair;
 mod retention;
 mod segment;
 mod seldom;

@@ -19,6 +19,8 @@ pub(crate) const LOCK: &str = ".lock";
 pub(crate) const DELETE_SUFFIX: &str = "-delete";
 /// What is appended to the name of a deleted segment's file while it waits for its removal.
 pub(crate) const DELETED_SUFFIX: &str = ".deleted";
+/// How the extension of a file begins that a repair cut off a segment; the byte of the cut follows.
+pub(crate) const CUT_PREFIX: &str = "log.cut-";
 /// What is appended to the name of a file that compaction is writing.
 pub(crate) const CLEANED_SUFFIX: &str = ".cleaned";
 /// What is appended to the name of a file that is about to take the place of others.

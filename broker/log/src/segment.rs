@@ -15,7 +15,7 @@ use tribunal_wire::batch::BatchHeader;
 use tribunal_wire::types::Offset;
 
 /// Kafka reads positions and relative offsets as `i32`.
-const SEGMENT_BYTES_MAX: u64 = i32::MAX as u64;
+pub(crate) const SEGMENT_BYTES_MAX: u64 = i32::MAX as u64;
 
 /// Offsets that are lost to bad bytes: from the first up to, not including, the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -272,7 +272,12 @@ fn plausible(bytes: &[u8], least: Offset) -> bool {
 }
 
 /// Reads; sectors that the disk refuses come back as [`UNREADABLE`] bytes, and are added to `refused`.
-async fn read_tolerant(file: &dyn File, at: u64, bytes: usize, refused: &mut Vec<Range<u64>>) -> Bytes {
+pub(crate) async fn read_tolerant(
+    file: &dyn File,
+    at: u64,
+    bytes: usize,
+    refused: &mut Vec<Range<u64>>,
+) -> Bytes {
     if let Ok(chunk) = file.read_at(at, bytes).await {
         return chunk;
     }

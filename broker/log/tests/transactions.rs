@@ -1,5 +1,5 @@
 //! Transactions in a log against a model: what a reader of committed records is told, over rolls, stops, crashes,
-//! garbled indexes, deleted records and compaction.
+//! garbled indexes, repairs, deleted records and compaction.
 
 mod support;
 
@@ -7,9 +7,10 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use support::keyed::{DIRECTORY, Model, Running, config, effort, start};
-use support::{Crash, MemoryDisk};
+use support::{Crash, MemoryDisk, World};
 use tribunal_env::Timestamp;
 use tribunal_log::inspect::{Finding, Place, Totals, Witness, verify};
+use tribunal_log::repair::{Listener, RepairOptions, Step, repair};
 use tribunal_log::{
     AppendOutcome, CompactionConfig, Durability, PartitionConfig, PartitionSummaries, Unfinished,
 };
@@ -29,6 +30,8 @@ enum Act {
     Compact(usize),
     /// Damages or removes the index of a sealed segment while nobody has it open, before a start that scans nothing.
     Garble(prop::sample::Index),
+    /// Flips a byte of a cache, cuts it short or removes it after a stop, and has it repaired.
+    Repair(prop::sample::Index, prop::sample::Index, u8),
     Stop,
     Crash(Crash),
 }
@@ -147,6 +150,58 @@ impl Witness for Findings {
     fn passed(&mut self, _file: &str, _totals: &Totals) {}
 }
 
+impl Listener for Findings {
+    fn done(&mut self, _step: Step) {}
+
+    fn left(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn passed(&mut self, _file: &str, _totals: &Totals) {}
+}
+
+/// Has a stopped directory repaired, and says how many steps that took.
+fn mend(disk: &MemoryDisk) -> u64 {
+    let world = World::new(disk.clone());
+    let mut findings = Findings::default();
+    let options = RepairOptions { write: true, ..RepairOptions::default() };
+    let files = world.env().disk();
+    let repaired = world.run(repair(&*files, "data", &Place::DataDirectory, &options, &mut findings));
+    assert_eq!(findings.0, [], "nothing is left");
+    repaired.expect("nothing is in the way").steps
+}
+
+/// Damages one of the caches: flips bits of a byte, or cuts it short, or removes it. What was deleted or compacted is told by some
+/// of them alone, so these stay then.
+fn harm(
+    disk: &MemoryDisk,
+    which: prop::sample::Index,
+    at: prop::sample::Index,
+    harm: u8,
+    is_compacted: bool,
+) {
+    let mut caches = disk.paths(DIRECTORY);
+    let first = caches.iter().find(|path| path.ends_with(".log")).expect("a log has a segment");
+    let inherited = first.replace(".log", ".snapshot");
+    caches.retain(|path| {
+        let is_cache = |end: &&str| path.ends_with(end);
+        let alone = [".txnindex", ".snapshot"].iter().any(is_cache);
+        let others = [".index", ".timeindex", "leader-epoch-checkpoint"];
+        others.iter().any(is_cache) || (alone && !is_compacted && *path != inherited)
+    });
+    let path = &caches[which.index(caches.len())];
+    if harm == 0 {
+        return disk.forget(path);
+    }
+    disk.damage(path, |bytes| {
+        let at = at.index(bytes.len() + 1);
+        match bytes.get_mut(at) {
+            Some(byte) if harm > 20 => *byte ^= harm,
+            _ => bytes.truncate(at),
+        }
+    });
+}
+
 fn check(running: &Running, written: &Written) {
     for from in [written.start, i64::midpoint(written.start, written.end)] {
         let (offsets, stable) = consume(running, from);
@@ -171,6 +226,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<prop::sample::Index>().prop_map(Act::Delete),
         1 => any::<prop::sample::Index>().prop_map(Act::Garble),
         2 => (4..40usize).prop_map(Act::Compact),
+        1 => (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>())
+            .prop_map(|(which, at, harm)| Act::Repair(which, at, harm)),
         1 => Just(Act::Stop),
         1 => crash.prop_map(Act::Crash),
     ]
@@ -236,6 +293,16 @@ fn perform(
                 let path = &indexes[at.index(indexes.len())];
                 disk.damage(path, |bytes| bytes[1] ^= 0x40);
             }
+            return restarted(disk, model);
+        }
+        Act::Repair(which, at, damage) => {
+            stop(&running);
+            drop(running);
+            let _leftovers = mend(disk);
+            assert_eq!(mend(disk), 0, "nothing is left to do");
+            harm(disk, which, at, damage, model.config.compaction.is_some());
+            mend(disk);
+            assert_eq!(mend(disk), 0, "nothing is left to do");
             return restarted(disk, model);
         }
         Act::Stop => {

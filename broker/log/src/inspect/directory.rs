@@ -75,6 +75,7 @@ async fn file(disk: &dyn Disk, path: &str, kind: FileKind, report: &mut Reporter
         FileKind::Summaries => summaries(disk, path, report).await,
         FileKind::MetadataSnapshot => metadata_snapshot(disk, path, report).await,
         FileKind::MetaProperties | FileKind::QuorumState | FileKind::CleanShutdown | FileKind::Lock => {}
+        FileKind::Saved(_) => {}
         FileKind::Leftover | FileKind::Foreign => {
             let meaning = "no file of a log directory has this name";
             report.find(Finding::new(Problem::ForeignName, path, meaning, "nothing reads it"));
@@ -90,19 +91,45 @@ async fn known_around(disk: &dyn Disk, partition: &str) -> Known {
     else {
         return Known::default();
     };
-    let read = async |name: &str| {
-        let bytes = read_small(disk, &join(directory, name)).await.ok()??;
-        let offsets = parse_offset_checkpoint(str::from_utf8(&bytes).ok()?).ok()?;
-        offsets.get(&(topic.to_owned(), index)).copied()
-    };
-    // A directory that was copied out of its log directory tells nothing of the stop before.
-    let around = Listing::of(disk, directory).await.unwrap_or_default();
-    let unclean = around.has(names::RECOVERY_POINTS) && !around.has(names::CLEAN_SHUTDOWN);
-    Known {
-        cleaned_until: read(names::CLEANER_OFFSETS).await.unwrap_or_default(),
-        recovery_point: read(names::RECOVERY_POINTS).await,
-        log_start: read(names::LOG_STARTS).await,
-        unclean,
+    Around::read(disk, directory).await.known(topic, index)
+}
+
+/// What a log directory says of its partitions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Around {
+    recovery_points: PartitionOffsets,
+    log_starts: PartitionOffsets,
+    cleaner_offsets: PartitionOffsets,
+    /// Whether the last stop was no clean one.
+    pub(crate) unclean: bool,
+}
+
+impl Around {
+    /// Reads the checkpoints of `directory`. One that cannot be read is as good as none.
+    pub(crate) async fn read(disk: &dyn Disk, directory: &str) -> Around {
+        let read = async |name: &str| {
+            let bytes = read_small(disk, &join(directory, name)).await.ok()??;
+            parse_offset_checkpoint(str::from_utf8(&bytes).ok()?).ok()
+        };
+        // A directory that was copied out of its log directory tells nothing of the stop before.
+        let listing = Listing::of(disk, directory).await.unwrap_or_default();
+        Around {
+            recovery_points: read(names::RECOVERY_POINTS).await.unwrap_or_default(),
+            log_starts: read(names::LOG_STARTS).await.unwrap_or_default(),
+            cleaner_offsets: read(names::CLEANER_OFFSETS).await.unwrap_or_default(),
+            unclean: listing.has(names::RECOVERY_POINTS) && !listing.has(names::CLEAN_SHUTDOWN),
+        }
+    }
+
+    /// What it says of one of them.
+    pub(crate) fn known(&self, topic: &str, index: PartitionIndex) -> Known {
+        let name = (topic.to_owned(), index);
+        Known {
+            cleaned_until: self.cleaner_offsets.get(&name).copied().unwrap_or_default(),
+            recovery_point: self.recovery_points.get(&name).copied(),
+            log_start: self.log_starts.get(&name).copied(),
+            unclean: self.unclean,
+        }
     }
 }
 

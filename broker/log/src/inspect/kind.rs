@@ -7,7 +7,7 @@ use tribunal_wire::types::Offset;
 
 const TRANSACTION_INDEX: &str = "txnindex";
 /// Only Apache Kafka writes it.
-pub(super) const HIGH_WATERMARKS: &str = "replication-offset-checkpoint";
+pub(crate) const HIGH_WATERMARKS: &str = "replication-offset-checkpoint";
 const META_PROPERTIES: &str = "meta.properties";
 const BOOTSTRAP: &str = "bootstrap.checkpoint";
 const QUORUM_STATE: &str = "quorum-state";
@@ -50,6 +50,8 @@ pub enum FileKind {
     Summaries,
     /// The lock of the broker that uses the directory.
     Lock,
+    /// What a repair cut off a segment, or a whole segment that stood behind the cut.
+    Saved(Offset),
     /// Half of a replacement that never happened, or what Kafka had not removed yet.
     Leftover,
     /// Nothing that a log directory holds.
@@ -83,6 +85,7 @@ impl FileKind {
             Some((base, names::TIME_INDEX)) => FileKind::TimeIndex(base),
             Some((base, TRANSACTION_INDEX)) => FileKind::TransactionIndex(base),
             Some((offset, names::SNAPSHOT)) => FileKind::Snapshot(offset),
+            Some((base, extension)) if extension.starts_with(names::CUT_PREFIX) => FileKind::Saved(base),
             _ if is_metadata_snapshot(name) => FileKind::MetadataSnapshot,
             _ => FileKind::Foreign,
         }
@@ -101,6 +104,7 @@ impl FileKind {
                 | FileKind::PartitionMetadata
                 | FileKind::MetadataSnapshot
                 | FileKind::QuorumState
+                | FileKind::Saved(_)
         )
     }
 
@@ -138,7 +142,7 @@ pub(super) fn is_removed_at_start(name: &str) -> bool {
 }
 
 /// The segment that a finished compaction left beside those that it stands for, if the file is its log.
-pub(super) fn swapped_in_at_start(name: &str) -> Option<Offset> {
+pub(crate) fn swapped_in_at_start(name: &str) -> Option<Offset> {
     match names::parse_offset_file(name.strip_suffix(names::SWAP_SUFFIX)?) {
         Some((base, names::LOG)) => Some(base),
         _ => None,
@@ -155,7 +159,7 @@ fn is_metadata_snapshot(name: &str) -> bool {
 
 /// What a directory within a log directory is, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DirectoryKind {
+pub(crate) enum DirectoryKind {
     Partition,
     Deleted,
     Stray,
@@ -164,7 +168,7 @@ pub(super) enum DirectoryKind {
 }
 
 impl DirectoryKind {
-    pub(super) fn of(name: &str) -> DirectoryKind {
+    pub(crate) fn of(name: &str) -> DirectoryKind {
         if names::parse_partition_directory(name).is_some() {
             DirectoryKind::Partition
         } else if names::is_deletion_directory(name) {
@@ -191,12 +195,12 @@ pub enum Place {
 }
 
 /// The path's last name.
-pub(super) fn name_of(path: &str) -> &str {
+pub(crate) fn name_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// The path's directory, if it names one.
-pub(super) fn parent_of(path: &str) -> Option<&str> {
+pub(crate) fn parent_of(path: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(parent, _)| parent)
 }
 
@@ -233,18 +237,18 @@ pub async fn place_of(disk: &dyn Disk, path: &str) -> io::Result<Option<Place>> 
 
 /// The files of a partition's directory, and what else is there.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// Base offset and bytes of each segment, ascending.
-    pub(super) logs: Vec<(Offset, u64)>,
+    pub(crate) logs: Vec<(Offset, u64)>,
     /// Offsets of the producer snapshots, ascending.
-    pub(super) snapshots: Vec<Offset>,
+    pub(crate) snapshots: Vec<Offset>,
     /// Everything, in order of names.
-    pub(super) entries: Vec<tribunal_env::DirEntry>,
+    pub(crate) entries: Vec<tribunal_env::DirEntry>,
 }
 
 impl Listing {
     /// Lists `directory`.
-    pub(super) async fn of(disk: &dyn Disk, directory: &str) -> io::Result<Listing> {
+    pub(crate) async fn of(disk: &dyn Disk, directory: &str) -> io::Result<Listing> {
         let mut listing = Listing { entries: disk.list(directory).await?, ..Listing::default() };
         for entry in listing.entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             match FileKind::of(&entry.name) {
@@ -260,7 +264,7 @@ impl Listing {
 
     /// Leaves out what a start after a crash takes for an interrupted deletion: segments that lie wholly below the log
     /// start, and index files without a segment.
-    pub(super) fn forget_deletions(&mut self, log_start: Offset) {
+    pub(crate) fn forget_deletions(&mut self, log_start: Offset) {
         let below = self.logs.windows(2).take_while(|pair| pair[1].0 <= log_start).count();
         self.logs.drain(..below);
         let logs = &self.logs;
@@ -275,13 +279,13 @@ impl Listing {
     }
 
     /// Whether there is a file with this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| entry.kind == EntryKind::File && entry.name == name)
     }
 }
 
 /// `<directory>/<offset>.<extension>`.
-pub(super) fn segment_file(directory: &str, base: Offset, extension: &str) -> String {
+pub(crate) fn segment_file(directory: &str, base: Offset, extension: &str) -> String {
     join(directory, &names::offset_file(base, extension))
 }
 
@@ -303,6 +307,8 @@ mod tests {
             ("cleaner-offset-checkpoint", FileKind::OffsetCheckpoint),
             ("leader-epoch-checkpoint.tmp", FileKind::Leftover),
             ("00000000000000000007.log.deleted", FileKind::Leftover),
+            ("00000000000000000007.log.cut-81", FileKind::Saved(Offset(7))),
+            ("00000000000000000007.log.cut-81.tmp", FileKind::Leftover),
             ("7.log", FileKind::Foreign),
             ("notes.txt", FileKind::Foreign),
         ] {

@@ -11,7 +11,7 @@
 //! Always holds: nothing is written; bytes from disk are never trusted; memory is bounded by one chunk or batch of
 //! a log, one small file, and what the broker itself would hold of a partition's producers and epochs.
 //!
-//! Leaves out: what records mean, and anything that would repair.
+//! Leaves out: what records mean, and anything that would repair: that is [`crate::repair`].
 
 mod batches;
 mod content;
@@ -31,3 +31,9 @@ pub use directory::{Use, probe_lock, verify};
 pub use finding::{Finding, Problem, Totals, Witness};
 pub use kind::{FileKind, Place, place_of};
 pub use records::decompressed_bytes_max;
+
+pub(crate) use directory::Around;
+pub(crate) use kind::{
+    DirectoryKind, HIGH_WATERMARKS, Listing, name_of, parent_of, segment_file, swapped_in_at_start,
+};
+pub(crate) use partition::Known;

@@ -22,19 +22,19 @@ use tribunal_wire::types::Offset;
 
 /// What the checkpoints of the log directory say of a partition.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// `None` when there is no log directory around the partition, or its checkpoint is silent.
-    pub(super) recovery_point: Option<Offset>,
-    pub(super) log_start: Option<Offset>,
+    pub(crate) recovery_point: Option<Offset>,
+    pub(crate) log_start: Option<Offset>,
     /// Before it offsets may be missing: the log was compacted.
-    pub(super) cleaned_until: Offset,
+    pub(crate) cleaned_until: Offset,
     /// Whether the last stop was no clean one. Then the index files of the active segment are those of an earlier stop,
     /// or none, and nobody reads them; and what was being replaced or deleted is no problem, for the start ends it.
-    pub(super) unclean: bool,
+    pub(crate) unclean: bool,
 }
 
 /// Judges the partition in `directory`; with `only`, the segment that begins there.
-pub(super) async fn verify(
+pub(crate) async fn verify(
     disk: &dyn Disk,
     directory: &str,
     known: Known,

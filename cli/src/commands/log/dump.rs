@@ -115,6 +115,11 @@ impl Dump<'_> {
     /// One file; a foreign one is passed over unless it was asked for.
     async fn file(&mut self, path: &str, kind: FileKind, asked: bool) -> Result<(), Stop> {
         match kind {
+            FileKind::Saved(_) if !asked => Ok(()),
+            FileKind::Saved(base) => {
+                self.title(path, &format!("cut off the segment that begins at offset {}", base.0))?;
+                self.batches(path, base, false).await
+            }
             FileKind::Log(base) => {
                 self.title(path, &format!("segment that begins at offset {}", base.0))?;
                 self.batches(path, base, false).await
