@@ -1,8 +1,9 @@
-//! `tribunal log`: looks at the files of a data directory, offline, and touches nothing.
+//! `tribunal log`: looks at the files of a data directory, offline, and mends them if it is told to.
 //!
-//! Owns the arguments, and what both commands do first: find out what a path holds, and whether a broker uses it.
+//! Owns the arguments, and what all commands do first: find out what a path holds, and whether a broker uses it.
 
 mod dump;
+mod repair;
 mod rows;
 mod verify;
 
@@ -33,8 +34,23 @@ Examples:
   tribunal log verify tribunal-data -o json | jq -r 'select(.type == \"problem\") | .problem'
 
 One line a problem: where it is, what it means, and what a start of the broker would do about it.
-Ctrl-C ends with what was found until then.
+Ctrl-C ends with what was found until then. `tribunal log repair` mends what can be mended.
 Exit codes: 0 clean, 1 problems found, 2 wrong usage, an environment that does not fit, or interrupted before one was.";
+
+const REPAIR_EXAMPLES: &str = "\
+Examples:
+  tribunal log repair tribunal-data                   what would be done: nothing is changed
+  tribunal log repair tribunal-data --write           do it; the broker has to be stopped
+  tribunal log repair tribunal-data/orders-0 --write -o json
+  tribunal log repair tribunal-data/orders-0 --truncate-at-damage             where the log would be cut, and what that costs
+  tribunal log repair tribunal-data/orders-0 --truncate-at-damage --write --save /backup/cut
+
+Made again from the log are indexes, producer snapshots and the leader epoch checkpoint that are missing, torn, or contradict
+it; removed is what was on its way out or in. Damaged batches are kept (reads of them answer CORRUPT_MESSAGE, all else is
+served) unless the log is to be cut where they begin: then what stands behind, whole batches too, is given up, and its
+offsets are given to new records. The bytes are saved first, as <segment>.log.cut-<byte>.
+A broker that uses the directory is noticed, but not an Apache Kafka that does.
+Exit codes: 0 nothing to do or all of it done, 1 something to do or problems left, 2 it cannot be done, or was interrupted.";
 
 /// The command's arguments.
 pub(crate) fn command() -> Command {
@@ -71,12 +87,36 @@ pub(crate) fn command() -> Command {
         .arg(paths())
         .arg(output_argument());
     Command::new("log")
-        .about("Look at the files of a data directory, offline and without touching them")
+        .about("Look at the files of a data directory, and mend them, offline")
         .after_help("Example: tribunal log verify ./tribunal-data\nMore of them: tribunal log verify --help")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(dump)
         .subcommand(verify)
+        .subcommand(repair_command())
+}
+
+fn repair_command() -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    Command::new("repair")
+        .about(
+            "Make caches again from the log, remove leftovers, cut a damaged log; a dry run without --write",
+        )
+        .after_help(REPAIR_EXAMPLES)
+        .arg(
+            Arg::new("path")
+                .value_name("PATH")
+                .required(true)
+                .help("A data directory, or the directory of a partition"),
+        )
+        .arg(flag("write", "Do it: without this flag it is only told what would be done"))
+        .arg(flag("truncate-at-damage", "Cut the log of the partition where its first damage is"))
+        .arg(Arg::new("save").long("save").value_name("DIR").requires("truncate-at-damage").help(
+            "Where what is cut off is saved, in a folder of the partition's name [default: beside the log]",
+        ))
+        .arg(output_argument())
 }
 
 /// Runs a subcommand.
@@ -85,6 +125,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Exit {
     cluster::run(|env| async move {
         match name {
             "dump" => dump::run(&env, matches).await,
+            "repair" => repair::run(&env, matches).await,
             _ => verify::run(&env, matches).await,
         }
     })

@@ -14,12 +14,40 @@ use tribunal_metadata::meta_properties::{self, MetaProperties};
 /// How often work that goes on says so.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Prints what is found as it is found.
-struct Printer {
+/// Says now and then how far the work has come.
+pub(super) struct Progress {
     env: Env,
-    json: bool,
     began: Instant,
     told: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(env: &Env) -> Progress {
+        let now = env.now();
+        Progress { env: env.clone(), began: now, told: now }
+    }
+
+    /// The work is at `file`.
+    pub(super) fn passed(&mut self, file: &str, totals: &Totals) {
+        let now = self.env.now();
+        if now.since(self.told) < PROGRESS_INTERVAL {
+            return;
+        }
+        self.told = now;
+        note(&format!(
+            "{:>4} s  {} segments  {}  {} problems  {file}",
+            now.since(self.began).as_secs(),
+            totals.segments,
+            size(totals.bytes),
+            totals.problems
+        ));
+    }
+}
+
+/// Prints what is found as it is found.
+struct Printer {
+    progress: Progress,
+    json: bool,
     /// Of the paths that are done.
     before: Totals,
     /// Of the one at hand.
@@ -41,8 +69,9 @@ impl Printer {
     }
 }
 
+/// A problem, as it is printed.
 #[derive(Serialize)]
-struct ProblemLine<'a> {
+pub(super) struct ProblemLine<'a> {
     r#type: &'static str,
     problem: &'static str,
     file: &'a str,
@@ -52,45 +81,38 @@ struct ProblemLine<'a> {
     recovery: &'a str,
 }
 
+impl<'a> ProblemLine<'a> {
+    pub(super) fn of(finding: &'a Finding, kind: &'static str) -> ProblemLine<'a> {
+        let Finding { problem, file, position, offset, meaning, recovery } = finding;
+        let offset = offset.map(|offset| offset.0);
+        let problem = problem.name();
+        ProblemLine { r#type: kind, problem, file, position: *position, offset, meaning, recovery }
+    }
+
+    /// The line for people.
+    pub(super) fn text(&self) -> String {
+        let ProblemLine { problem, file, meaning, recovery, .. } = self;
+        let position = self.position.map_or_else(String::new, |position| format!(", byte {position}"));
+        let offset = self.offset.map_or_else(String::new, |offset| format!(", offset {offset}"));
+        format!("{file}{position}{offset}: {problem}: {meaning}. Recovery: {recovery}.")
+    }
+}
+
 impl Witness for Printer {
     fn found(&mut self, finding: Finding) {
-        let Finding { problem, file, position, offset, meaning, recovery } = &finding;
-        self.listed += u64::from(*problem != Problem::More);
-        if self.json {
-            let told = ProblemLine {
-                r#type: "problem",
-                problem: problem.name(),
-                file,
-                position: *position,
-                offset: offset.map(|offset| offset.0),
-                meaning,
-                recovery,
-            };
-            if let Err(problem) = json(&told) {
-                note(&problem);
-            }
-            return;
+        self.listed += u64::from(finding.problem != Problem::More);
+        let told = ProblemLine::of(&finding, "problem");
+        if !self.json {
+            line(&told.text());
+        } else if let Err(problem) = json(&told) {
+            note(&problem);
         }
-        let position = position.map_or_else(String::new, |position| format!(", byte {position}"));
-        let offset = offset.map_or_else(String::new, |offset| format!(", offset {}", offset.0));
-        line(&format!("{file}{position}{offset}: {}: {meaning}. Recovery: {recovery}.", problem.name()));
     }
 
     fn passed(&mut self, file: &str, totals: &Totals) {
         self.now = *totals;
-        let now = self.env.now();
-        if now.since(self.told) < PROGRESS_INTERVAL {
-            return;
-        }
-        self.told = now;
         let totals = self.totals();
-        note(&format!(
-            "{:>4} s  {} segments  {}  {} problems  {file}",
-            now.since(self.began).as_secs(),
-            totals.segments,
-            size(totals.bytes),
-            totals.problems
-        ));
+        self.progress.passed(file, &totals);
     }
 }
 
@@ -102,7 +124,8 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn counted(count: u64, what: &str) -> String {
+/// A number of things, with its plural.
+pub(super) fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -117,12 +140,9 @@ pub(super) async fn run(env: &Env, matches: &ArgMatches) -> Result<Exit, String>
             busy.path
         ));
     }
-    let now = env.now();
     let mut printer = Printer {
-        env: env.clone(),
+        progress: Progress::new(env),
         json: wants_json(matches),
-        began: now,
-        told: now,
         before: Totals::default(),
         now: Totals::default(),
         listed: 0,
