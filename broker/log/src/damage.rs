@@ -38,7 +38,8 @@ impl Shared {
         warn!(
             self.env,
             "{} is damaged at byte {position}: offsets {} to {} cannot be read and answer CORRUPT_MESSAGE, all else is \
-             served. Restore the file from a copy while the broker is stopped; `tribunal log verify` looks for more",
+             served. Restore the file from a copy while the broker is stopped, or see `tribunal log repair`; `tribunal log \
+             verify` looks for more",
             join(&self.path, &offset_file(segment.base, names::LOG)),
             from.0,
             range.to.0 - 1

@@ -1,8 +1,8 @@
 //! One partition on disk, in Apache Kafka's own format.
 //!
 //! Owns: segments with their offset, time and transaction index, producer state and its snapshots, the leader-epoch cache,
-//! the checkpoints of a log directory, compaction, recovery from whatever a crash left, and [`inspect`], which looks at all of it
-//! and touches nothing.
+//! the checkpoints of a log directory, compaction, recovery from whatever a crash left, [`inspect`], which looks at all of it
+//! and touches nothing, and [`repair`], which mends it offline.
 //!
 //! Why so: plain structs decide (`state`, `producers`, `epochs`, `index`, `segment`, `retention`, `compaction::plan` and
 //! `compaction::rewrite`, the rules of `recovery`), without Env and without await; an async half (`owner`, `read`, `walk`, `directory`) waits for the disk. A

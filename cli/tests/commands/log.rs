@@ -1,5 +1,5 @@
-//! `tribunal log`: copies of a data directory, whole and damaged; the directory of a running broker; paths that do not
-//! fit.
+//! `tribunal log`: copies of a data directory, whole, damaged and repaired; the directory of a running broker; paths that
+//! do not fit.
 
 use crate::support::{Broker, Ended, Running, path, tribunal};
 use rustix::process::Signal;
@@ -157,14 +157,82 @@ fn records_indexes_and_metadata_are_dumped() {
 }
 
 #[test]
+fn caches_are_repaired_once_the_broker_is_stopped() {
+    let broker = filled(100);
+    let data = broker.path("data");
+    for write in [&[][..], &["--write"]] {
+        let told = tribunal(&[&["log", "repair", &data], write].concat());
+        told.refused(&["in use by a running broker", "copy"]);
+        let partition = format!("{data}/orders-0");
+        tribunal(&[&["log", "repair", &partition], write].concat()).refused(&["in use by a running broker"]);
+    }
+    let copied = copy(&broker, "copied");
+    let whole = tribunal(&["log", "repair", &copied]).good();
+    assert_eq!(whole.output, "nothing to do; no problem is left in 2 partitions\n");
+
+    let epochs = format!("{copied}/orders-0/leader-epoch-checkpoint");
+    let left_over = format!("{copied}/orders-0/00000000000000000009.index");
+    fs::write(&epochs, "0\n1\nzero 0\n").expect("the folder can be written");
+    fs::write(&left_over, "").expect("the folder can be written");
+    let dry = tribunal(&["log", "repair", &copied]);
+    assert_eq!(dry.code, Some(1), "{dry:?}");
+    assert!(dry.output.contains(&format!("would be made again: {epochs}, byte 4: ")), "{dry:?}");
+    assert!(dry.output.contains("a dry run: 2 steps to do, with --write; no problem is left"), "{dry:?}");
+    assert!(fs::exists(&left_over).is_ok_and(|exists| exists));
+    let done = lines(&tribunal(&["log", "repair", &copied, "--write", "-o", "json"]).good());
+    let acts: Vec<Value> = of_type(&done, "step").iter().map(|step| step["act"].clone()).collect();
+    assert_eq!(acts, ["remove", "rebuild"]);
+    assert_eq!((&done[2]["verdict"], &done[2]["steps"]), (&"repaired".into(), &2.into()));
+    tribunal(&["log", "verify", &copied]).good();
+    tribunal(&["log", "repair", &copied, "--write"]).good();
+}
+
+#[test]
+fn a_damaged_log_is_cut_only_when_that_is_asked() {
+    let broker = filled(100);
+    let damaged = copy(&broker, "damaged");
+    let (log, partition) = (format!("{damaged}/{LOG}"), format!("{damaged}/orders-0"));
+    let batches = lines(&tribunal(&["log", "dump", &log, "-o", "json"]).good());
+    let (position, offset) = (batches[1]["position"].clone(), batches[1]["base_offset"].clone());
+    let at = usize::try_from(position.as_u64().expect("a number")).expect("small");
+    let mut bytes = fs::read(&log).expect("it is there");
+    bytes[at + 70] ^= 1;
+    fs::write(&log, &bytes).expect("the folder can be written");
+    let kept = tribunal(&["log", "repair", &damaged, "--write"]);
+    assert_eq!(kept.code, Some(1), "{kept:?}");
+    assert!(
+        kept.output.contains(&format!("left: {log}, byte {position}, offset {offset}: damaged-batch")),
+        "{kept:?}"
+    );
+    assert_eq!(fs::read(&log).ok().as_ref(), Some(&bytes));
+
+    tribunal(&["log", "repair", &damaged, "--truncate-at-damage"]).refused(&["name the partition"]);
+    tribunal(&["log", "repair", &partition, "--save", "x"]).refused(&["--truncate-at-damage"]);
+    tribunal(&["log", "repair", &log]).refused(&["neither a data directory"]);
+    let saved = broker.path("saved");
+    let cut = ["log", "repair", &partition, "--truncate-at-damage", "--save", &saved];
+    let dry = tribunal(&cut);
+    assert_eq!(dry.code, Some(1), "{dry:?}");
+    assert!(!fs::exists(&saved).is_ok_and(|exists| exists));
+    let done = tribunal(&[&cut[..], &["--write"]].concat()).good();
+    assert!(done.output.contains(&format!("offsets are given up, {offset} to 99")), "{done:?}");
+    assert_eq!(fs::read(&log).ok().as_deref(), Some(&bytes[..at]));
+    let copy = format!("{saved}/orders-0/00000000000000000000.log.cut-{position}");
+    assert_eq!(fs::read(&copy).ok().as_deref(), Some(&bytes[at..]));
+    tribunal(&["log", "verify", &damaged]).good();
+    let dumped = tribunal(&["log", "dump", &copy]);
+    assert!(dumped.output.contains("DAMAGED") && dumped.output.contains("last-offset 99"), "{dumped:?}");
+}
+
+#[test]
 fn paths_that_do_not_fit_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = path(folder.path(), "notes.txt");
     fs::write(&file, "mine").expect("the folder can be written");
     let here = folder.path().to_str().expect("a plain name");
-    for command in ["dump", "verify"] {
+    for command in ["dump", "verify", "repair"] {
         tribunal(&["log", command, &path(folder.path(), "absent")]).refused(&["absent", "check the path"]);
-        tribunal(&["log", command, here]).refused(&["nothing in", "log.dirs", "orders-0"]);
+        tribunal(&["log", command, here]).refused(&["log.dirs", "orders-0"]);
         tribunal(&["log", command, ""]).refused(&["check the path"]);
         tribunal(&["log", command]).refused(&["PATH"]);
         tribunal(&["log", command, &format!("{file}/x")]).refused(&["check the path"]);
@@ -174,8 +242,8 @@ fn paths_that_do_not_fit_are_refused() {
     assert_eq!(told.code, Some(1), "{told:?}");
     tribunal(&["log", "dump", &file, "--from", "5", "--to", "4"]).refused(&["--from"]);
     tribunal(&["log", "dump", &file, "--from=-1"]).refused(&["--from"]);
-    for command in [&["log", "dump", "--help"][..], &["log", "verify", "--help"], &["log", "--help"]] {
-        assert!(tribunal(command).good().output.contains("Example"));
+    for command in [&["dump", "--help"][..], &["verify", "--help"], &["repair", "--help"], &["--help"]] {
+        assert!(tribunal(&[&["log"], command].concat()).good().output.contains("Example"));
     }
 }
 

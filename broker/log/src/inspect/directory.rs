@@ -288,5 +288,9 @@ fn odd_file(path: &str, name: &str, report: &mut Reporter<'_>) {
         FileKind::Foreign => (Problem::ForeignName, "no log directory holds a file of this name"),
         _ => (Problem::ForeignName, "this file belongs into a partition's directory"),
     };
-    report.find(Finding::new(problem, &join(path, name), meaning, "it is left alone"));
+    let recovery = match problem {
+        Problem::Leftover => "it is left alone; `tribunal log repair` removes it",
+        _ => "it is left alone",
+    };
+    report.find(Finding::new(problem, &join(path, name), meaning, recovery));
 }

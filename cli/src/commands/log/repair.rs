@@ -216,7 +216,7 @@ fn tell(printer: &Printer, repaired: &Repaired) -> Result<Exit, String> {
         let done = match (steps, printer.write) {
             (0, _) => "nothing to do".to_owned(),
             (_, true) => format!("{} done", counted(steps, "step")),
-            (_, false) => format!("a dry run: {} to do, give --write to do them", counted(steps, "step")),
+            (_, false) => format!("a dry run: {} to do, with --write", counted(steps, "step")),
         };
         let left = if left == 0 {
             "no problem is left".to_owned()
