@@ -16,6 +16,9 @@ crash_damage() {
     damage_case "caches are gone, $origin" "$origin" remove_caches
     damage_case "checkpoints are garbled, $origin" "$origin" garble_checkpoints
     damage_case "checkpoints are gone, $origin" "$origin" remove_checkpoints
+    damage_repaired "caches are garbled and repaired, $origin" "$origin" garble_caches data
+    damage_repaired "caches are gone and repaired, $origin" "$origin" remove_caches data
+    damage_repaired "a log is cut at a flipped bit, $origin" "$origin" flip_sealed partition
   done
 }
 
@@ -62,6 +65,30 @@ damage_case() {
   broker_end TERM
   damage_afterwards
   say "damage: $words: $excused records are missing, as they must"
+}
+
+# damage_repaired WORDS ORIGIN FUNCTION data|partition: damages a copy and has it repaired; nothing is to be found then. A
+# partition is cut: what stood behind the damage may be missing.
+damage_repaired() {
+  local words=$1 repair=("$data" --write)
+  files=() flags=() excused=0 lines=()
+  log=$place/server.log
+  rm -rf "$data" "$log"
+  cp -a "$place/$2" "$data"
+  "$3"
+  if [ "$4" = partition ]; then
+    repair=("$data/$victim" --write --truncate-at-damage)
+    flags=(--lost-from "$victim:$base")
+    excused=1
+  fi
+  "$tribunal" log repair "${repair[@]}" >"$place/repair.txt" 2>&1 || wrong "log repair leaves something"
+  expect "$place/repair.txt" "${files[@]}"
+  "$tribunal" log verify "$data" >"$place/verify.txt" 2>&1 || wrong "log verify finds something after a repair"
+  broker_start "$data" "$port" "$log" || { wrong "it does not start"; return 0; }
+  damage_judged
+  broker_end TERM
+  damage_afterwards
+  say "damage: $words: $(tail -n 1 "$place/repair.txt")"
 }
 
 # damage_judged: the checkers know of the damage, and of nothing else.
