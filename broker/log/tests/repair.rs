@@ -322,10 +322,17 @@ fn missing_segments_are_cut_at_and_overlapping_ones_set_aside() {
 #[test]
 fn a_repair_that_is_cut_off_anywhere_is_repeated() {
     let names = (1..=6).map(Crash::Names);
-    for crash in [Crash::Process, Crash::DropUnsynced].into_iter().chain(names) {
+    let crashes = [Crash::Process, Crash::DropUnsynced].into_iter().chain(names);
+    for (crash, clean) in crashes.flat_map(|crash| [(crash, true), (crash, false)]) {
         for options in [write(), cut(), RepairOptions { save: Some("backup".to_owned()), ..cut() }] {
             for changes in 0.. {
-                let disk = written(true);
+                let disk = written(clean);
+                for path in disk.paths(PARTITION) {
+                    // What the process had not flushed has reached the platter meanwhile.
+                    if let Some(content) = disk.content(&path) {
+                        disk.plant(&path, content);
+                    }
+                }
                 let all = logs(&disk);
                 disk.damage(&with(&all[0], ".index"), |bytes| bytes.push(1));
                 disk.damage(&with(&all[1], ".snapshot"), Vec::clear);

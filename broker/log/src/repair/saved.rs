@@ -66,22 +66,31 @@ impl<'a> Shelf<'a> {
     pub(super) async fn set_aside(&self, base: Offset, journal: &mut Journal<'_>) -> io::Result<()> {
         let disk = self.site.disk;
         let log = self.site.path(&offset_file(base, names::LOG));
+        let mut reason = "the segment stands behind the cut".to_owned();
         if self.folder.is_some() {
             self.save(base, 0, journal).await?;
             disk.remove_file(&log).await?;
         } else {
             let (name, _) = self.free_name(&offset_file(base, &format!("{CUT_PREFIX}0")), None).await?;
-            disk.rename(&log, &self.site.path(&name)).await?;
+            let target = self.site.path(&name);
+            disk.rename(&log, &target).await?;
+            reason = format!("{reason}; it is {target} now");
         }
-        journal.done(Step::new(Act::Move, &log, "the segment stands behind the cut").about(base));
+        journal.done(Step::new(Act::Move, &log, reason).about(base));
         Ok(())
     }
 
     async fn make_folder(&self) -> io::Result<()> {
         let Some(folder) = self.folder.as_ref().filter(|_| self.write) else { return Ok(()) };
-        self.site.disk.create_dir_all(folder).await?;
-        let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-        self.site.disk.sync_dir(parent).await
+        let disk = self.site.disk;
+        disk.create_dir_all(folder).await?;
+        let save = folder.rsplit_once('/').map_or("", |(save, _)| save);
+        disk.sync_dir(save).await?;
+        let above = match save.rsplit_once('/') {
+            Some(("", _)) => "/",
+            above => above.map_or("", |(above, _)| above),
+        };
+        disk.sync_dir(above).await
     }
 
     /// The first name of this form that is free, or whose file holds the same already.
