@@ -10,7 +10,7 @@
 //! Why so: [`crate::inspect`] says what is wrong, and what is written is computed by the structs with which recovery and the
 //! owner of a partition do it (`segment`, `producers`, `epochs`, `transactions`). What the inspection finds nothing about
 //! stays as it is, for indexes of another `index.interval.bytes` are as right as ours. A dry run does the same deeds on a
-//! [`rehearsal`].
+//! `rehearsal`.
 //!
 //! Always holds: a file is replaced by a whole one or not at all, and in an order in which a crash leaves what a repair mends;
 //! no byte of a log goes before a copy of it is durable; nothing that cannot be known from the log is written.
