@@ -136,7 +136,7 @@ and_back() {
   same "our broker over the same without indexes" "$folder/theirs.before" "$folder/bare.after"
   clients append "127.0.0.1:$port"
   clients read "127.0.0.1:$port" >"$folder/back.before"
-  stop_ours TERM
+  broker_end TERM
   # The tool takes what compaction left out for damage, and says so of its own broker's files too.
   cp -a "$folder/bare" "$folder/dumped"
   rm -r "$folder/dumped/compacted-0"
