@@ -4,8 +4,8 @@ mod support;
 
 use proptest::prelude::*;
 use support::keyed::{DIRECTORY, Entry, Model, PRODUCERS, Running, config, start};
-use support::{Crash, MemoryDisk};
-use tribunal_log::inspect::{Finding, Place, Problem, Totals, Witness, verify};
+use support::{Crash, Findings, MemoryDisk};
+use tribunal_log::inspect::{Place, Problem, verify};
 use tribunal_log::{CompactionConfig, PartitionConfig, Unfinished};
 use tribunal_wire::compression::Codec;
 
@@ -85,17 +85,6 @@ fn perform(disk: &MemoryDisk, running: Running, model: &mut Model, act: Act) -> 
         Act::Crash(crash) => return model.restart(disk, running, Some(crash)),
     }
     running
-}
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Witness for Findings {
-    fn found(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
-
-    fn passed(&mut self, _file: &str, _totals: &Totals) {}
 }
 
 /// The inspection takes what was compacted for what it is.

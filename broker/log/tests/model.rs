@@ -8,9 +8,9 @@ mod support;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use support::{Crash, MemoryDisk, World};
+use support::{Crash, Findings, MemoryDisk, World};
 use tribunal_env::Timestamp;
-use tribunal_log::inspect::{Finding, Place, Problem, Totals, Witness, verify};
+use tribunal_log::inspect::{Place, Problem, verify};
 use tribunal_log::{
     AppendOutcome, Durability, LogDirectory, OpenOptions, OpenReport, Partition, PartitionConfig,
     PartitionSummaries, ReadError,
@@ -263,17 +263,6 @@ fn check_inspection(disk: &MemoryDisk, model: &Model) {
         !(model.caches_missing && is_cache(finding.problem) || model.snapshots_torn && torn)
     });
     assert_eq!(findings.0, [], "{totals:?}");
-}
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Witness for Findings {
-    fn found(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
-
-    fn passed(&mut self, _file: &str, _totals: &Totals) {}
 }
 
 fn append(running: &Running, model: &mut Model, batches: Vec<(usize, i32, usize)>) {

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use support::keyed::{DIRECTORY, Model, Running, config, effort, start};
-use support::{Crash, MemoryDisk, World};
+use support::{Crash, Findings, MemoryDisk, World};
 use tribunal_env::Timestamp;
-use tribunal_log::inspect::{Finding, Place, Totals, Witness, verify};
+use tribunal_log::inspect::{Finding, Place, Totals, verify};
 use tribunal_log::repair::{Listener, RepairOptions, Step, repair};
 use tribunal_log::{
     AppendOutcome, CompactionConfig, Durability, PartitionConfig, PartitionSummaries, Unfinished,
@@ -137,17 +137,6 @@ fn consume(running: &Running, from: i64) -> (BTreeSet<i64>, i64) {
         }
         next = found.read.next_offset;
     }
-}
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Witness for Findings {
-    fn found(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
-
-    fn passed(&mut self, _file: &str, _totals: &Totals) {}
 }
 
 impl Listener for Findings {

@@ -21,6 +21,19 @@ use std::task::{Context, Poll, Wake, Waker};
 use tribunal_env::{
     Backend, BoxFuture, Disk, Env, Fact, FatalReason, Instant, Level, Listener, Stream, Timestamp,
 };
+use tribunal_log::inspect::{Finding, Totals, Witness};
+
+/// What an inspection found.
+#[derive(Default)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Witness for Findings {
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn passed(&mut self, _file: &str, _totals: &Totals) {}
+}
 
 /// A node's world. Dropping it kills the node's tasks; the disk stays.
 pub struct World {
