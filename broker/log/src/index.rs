@@ -8,7 +8,7 @@
 //!
 //! Always holds: entries strictly increase in every column but the time index's offset, which never falls.
 
-use tribunal_wire::types::Offset;
+use tribunal_wire::{batch::BatchHeader, types::Offset};
 
 pub(crate) const OFFSET_ENTRY_BYTES: usize = 8;
 pub(crate) const TIME_ENTRY_BYTES: usize = 12;
@@ -20,6 +20,23 @@ pub(crate) struct Anchor {
     pub(crate) last_offset: Offset,
     /// Where it begins.
     pub(crate) position: u64,
+}
+
+/// What a time index says of a batch: that it brought a timestamp higher than all before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeEntry {
+    /// The batch's highest timestamp.
+    pub(crate) timestamp: i64,
+    /// An offset of the batch: its last one here, that of the record itself in what some versions of Kafka wrote.
+    pub(crate) offset: Offset,
+}
+
+impl TimeEntry {
+    /// Whether the batch is the one that the entry speaks of, and the entry true.
+    pub(crate) fn is_true_of(self, header: &BatchHeader) -> bool {
+        let holds = header.base_offset <= self.offset && self.offset <= header.last_offset();
+        holds && header.max_timestamp == self.timestamp
+    }
 }
 
 /// Where batches stand in a segment's file.
@@ -113,15 +130,20 @@ impl TimeIndex {
         self.entries.push((timestamp, offset));
     }
 
-    /// An offset before which every record is older than `timestamp`.
-    pub(crate) fn lookup(&self, timestamp: i64) -> Offset {
+    /// The last entry that is not later than `timestamp`: every record before the batch that it names is older than
+    /// that. `None` means that any record may be.
+    pub(crate) fn lookup(&self, timestamp: i64) -> Option<TimeEntry> {
         let after = self.entries.partition_point(|entry| entry.0 <= timestamp);
-        after.checked_sub(1).map_or(self.base, |index| self.base.plus(i64::from(self.entries[index].1)))
+        Some(self.entry(self.entries[after.checked_sub(1)?]))
     }
 
-    /// The highest timestamp and the last offset of the batch that brought it.
-    pub(crate) fn last(&self) -> Option<(i64, Offset)> {
-        self.entries.last().map(|entry| (entry.0, self.base.plus(i64::from(entry.1))))
+    /// The entry of the highest timestamp.
+    pub(crate) fn last(&self) -> Option<TimeEntry> {
+        self.entries.last().map(|&entry| self.entry(entry))
+    }
+
+    fn entry(&self, (timestamp, offset): (i64, u32)) -> TimeEntry {
+        TimeEntry { timestamp, offset: self.base.plus(i64::from(offset)) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -203,7 +225,7 @@ mod tests {
             let found = offsets.lookup(base.plus(ask)).map_or(0, |anchor| anchor.position);
             prop_assert_eq!(found, expected_position);
             if times.entries.first().is_none_or(|first| first.0 != 5 || ask < 5) {
-                prop_assert_eq!(times.lookup(ask), expected_offset);
+                prop_assert_eq!(times.lookup(ask).map_or(base, |entry| entry.offset), expected_offset);
             }
             prop_assert_eq!(OffsetIndex::parse(base, &offsets.encode(), position + 1), Some(offsets.clone()));
             prop_assert_eq!(TimeIndex::parse(base, &times.encode()), Some(times));

@@ -10,21 +10,22 @@
 //! Always holds: whole batches only, the first one holding the offset asked for, none of them at or past the
 //! high watermark (or last stable offset) of the moment in which the read began.
 
+mod indexes;
 mod times;
 mod transactions;
 
 pub use times::FoundRecord;
 
-use crate::index::{Anchor, OffsetIndex, TimeIndex};
-use crate::limits::{READ_BYTES_MAX, READ_CHUNK_BYTES_MIN, SCAN_CHUNK_BYTES};
-use crate::names::{self, join, offset_file};
+use crate::index::Anchor;
+use crate::limits::{READ_BYTES_MAX, READ_CHUNK_BYTES_MIN};
 use crate::offsets::Watermarks;
 use crate::partition::{Partition, Shared};
-use crate::segment::{CorruptRange, Indexes, Segment, SegmentState, Times};
+use crate::segment::{CorruptRange, Segment};
 use crate::tail::Slices;
 use crate::transactions::AbortedTransaction;
 use crate::walk::{Step, Stretch, Walk};
 use bytes::Bytes;
+use indexes::{Start, rebuild_indexes};
 use std::sync::Arc;
 use tribunal_wire::batch::BatchHeader;
 use tribunal_wire::types::Offset;
@@ -264,104 +265,6 @@ impl Shared {
     fn cleaned_until(&self) -> Offset {
         self.view().cleaned_until
     }
-
-    /// Makes sure that a sealed segment has its indexes: from its files, or from the log on any doubt.
-    pub(crate) async fn load_indexes(&self, segment: &Arc<Segment>, after: Offset) {
-        if segment.state().indexes.is_some() {
-            return;
-        }
-        match self.read_indexes(segment).await {
-            Some(indexes) => segment.state().set_indexes(indexes),
-            None => rebuild_indexes(segment, (after, self.cleaned_until())).await,
-        }
-    }
-
-    /// The largest timestamp of a segment; `None` where it has none, or where damage leaves that open.
-    ///
-    /// Records are deleted by it, so an index file is believed only where the end of the log, which no entry speaks
-    /// for yet, has nothing later. The index is not kept: retention asks once for each segment.
-    pub(crate) async fn largest_timestamp(&self, segment: &Arc<Segment>, after: Offset) -> Option<i64> {
-        let unread = segment.state().times == Times::Unread;
-        if unread {
-            match self.confirmed_times(segment, after).await {
-                Some((timestamp, offset)) => segment.state().set_max_timestamp(timestamp, offset),
-                None => rebuild_indexes(segment, (after, self.cleaned_until())).await,
-            }
-        }
-        let state = segment.state();
-        let told = state.times == Times::Seen && state.corrupt.is_empty() && state.max_timestamp >= 0;
-        told.then_some(state.max_timestamp)
-    }
-
-    /// The last entry of a segment's time index, if the log's end agrees with it.
-    async fn confirmed_times(&self, segment: &Arc<Segment>, after: Offset) -> Option<(i64, Offset)> {
-        let indexes = self.read_indexes(segment).await?;
-        let (timestamp, offset) = indexes.times.last()?;
-        let start = indexes.offsets.lookup(Offset(i64::MAX));
-        let mut promised = start.map(|anchor| anchor.last_offset);
-        let mut walk = walk_from(segment, start, (after, self.cleaned_until()), READ_CHUNK_BYTES_MIN);
-        loop {
-            match walk.next().await {
-                Step::End => return promised.is_none().then_some((timestamp, offset)),
-                Step::Batch(header, _) => {
-                    let as_promised = promised.take().is_none_or(|last| last == header.last_offset());
-                    if !as_promised || header.max_timestamp > timestamp {
-                        return None;
-                    }
-                }
-                Step::Bad => return None,
-            }
-        }
-    }
-
-    /// A sealed segment's indexes as its files have them; `None` on any doubt.
-    async fn read_indexes(&self, segment: &Arc<Segment>) -> Option<Indexes> {
-        let bytes = segment.bytes();
-        let disk = self.env.disk();
-        let path = |extension| join(&self.path, &offset_file(segment.base, extension));
-        let offsets = crate::checkpoint::read_small(&*disk, &path(names::OFFSET_INDEX)).await;
-        let times = crate::checkpoint::read_small(&*disk, &path(names::TIME_INDEX)).await;
-        if let (Ok(Some(offsets)), Ok(Some(times))) = (offsets, times) {
-            let offsets = OffsetIndex::parse(segment.base, &offsets, bytes);
-            let times = TimeIndex::parse(segment.base, &times);
-            return Some(Indexes { offsets: offsets?, times: times? });
-        }
-        None
-    }
-}
-
-/// Makes the indexes of a segment again from its batches. `around` is the offset at which the next one begins, and the
-/// one up to which compaction may have left gaps.
-async fn rebuild_indexes(segment: &Arc<Segment>, around: (Offset, Offset)) {
-    const INTERVAL_BYTES: u64 = 4096;
-    let mut rebuilt = SegmentState::empty(segment.base);
-    let mut walk = walk_from(segment, None, around, SCAN_CHUNK_BYTES);
-    let mut expected = segment.base;
-    let mut damaged = false;
-    loop {
-        let at = walk.position();
-        match walk.next().await {
-            Step::End => break,
-            Step::Bad => {
-                damaged = true;
-                if walk.resync(expected).await.is_none() {
-                    break;
-                }
-            }
-            Step::Batch(header, _) => {
-                rebuilt.note_batch(&header, at, INTERVAL_BYTES);
-                expected = header.next_offset();
-            }
-        }
-    }
-    rebuilt.seal();
-    let mut state = segment.state();
-    if damaged && state.times == Times::Unread {
-        state.times = Times::Unclear;
-    } else if !damaged {
-        state.set_max_timestamp(rebuilt.max_timestamp, rebuilt.max_timestamp_offset);
-    }
-    state.set_indexes(rebuilt.indexes.take().expect("an empty segment starts with its indexes"));
 }
 
 /// What a read of a segment came to.
@@ -394,19 +297,17 @@ impl SegmentRead<'_> {
         let mut walk = walk_from(self.segment, start, (self.after, self.cleaned_until), chunk);
         let mut slices = Slices { next_offset: self.offset, ..Slices::default() };
         // The first batch must be the one that the index promised, or nothing that follows can be believed.
-        let mut promised = start.map(|anchor| anchor.last_offset);
+        let mut start = Start::new(start, None);
         loop {
             // What one read of the file brought is answer enough: another one may be for a batch that does not fit.
             if slices.bytes > 0 && !walk.has_batch_at_hand() {
                 return Found::Slices(slices);
             }
             let at = walk.position();
-            match (walk.next().await, promised.take()) {
-                (Step::End | Step::Bad, Some(_)) => return Found::IndexLies,
-                (Step::Batch(header, _), Some(last)) if header.last_offset() != last => {
-                    return Found::IndexLies;
-                }
-                (Step::Batch(header, bytes), _) => {
+            match walk.next().await {
+                Step::End | Step::Bad if !start.is_settled() => return Found::IndexLies,
+                Step::Batch(header, _) if !start.is_true_of(&header) => return Found::IndexLies,
+                Step::Batch(header, bytes) => {
                     let before = slices.bytes;
                     if let Some(found) = self.take(&header, bytes, &mut slices) {
                         return found;
@@ -417,10 +318,10 @@ impl SegmentRead<'_> {
                         slices.pieces = vec![whole];
                     }
                 }
-                (Step::End, None) if slices.bytes == 0 => return Found::Past,
-                (Step::End, None) => return Found::Slices(slices),
-                (Step::Bad, None) if slices.bytes > 0 => return Found::Slices(slices),
-                (Step::Bad, None) => match walk.resync(self.segment.base).await {
+                Step::End if slices.bytes == 0 => return Found::Past,
+                Step::End => return Found::Slices(slices),
+                Step::Bad if slices.bytes > 0 => return Found::Slices(slices),
+                Step::Bad => match walk.resync(self.segment.base).await {
                     Some(header) if header.base_offset > self.offset => {
                         return Found::Corrupt(header.base_offset);
                     }

@@ -153,11 +153,11 @@ impl SegmentState {
 
     /// Gives a sealed segment the indexes that were read from its files.
     pub(crate) fn set_indexes(&mut self, indexes: Indexes) {
-        if let Some((timestamp, offset)) = indexes.times.last()
+        if let Some(last) = indexes.times.last()
             && self.times != Times::Seen
         {
-            self.max_timestamp = timestamp;
-            self.max_timestamp_offset = offset;
+            self.max_timestamp = last.timestamp;
+            self.max_timestamp_offset = last.offset;
         }
         self.indexes = Some(indexes);
     }
@@ -240,6 +240,7 @@ impl Fill {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::TimeEntry;
     use tribunal_wire::batch::{BatchBuilder, Headers};
     use tribunal_wire::compression::Codec;
 
@@ -294,7 +295,7 @@ mod tests {
         state.seal();
         let indexes = state.indexes.as_ref().expect("it has them");
         assert_eq!(indexes.offsets.len(), 3);
-        assert_eq!(indexes.times.last(), Some((1000, Offset(0))));
+        assert_eq!(indexes.times.last(), Some(TimeEntry { timestamp: 1000, offset: Offset(0) }));
         assert_eq!(state.first_timestamp, Some(1000));
     }
 }

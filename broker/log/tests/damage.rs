@@ -22,10 +22,14 @@ fn batch(sequence: i32) -> Batch {
 }
 
 async fn open(world: &World) -> (LogDirectory, Partition) {
-    let env = world.env();
-    let (directory, found) = LogDirectory::open(&env, "data").await.expect("the directory opens");
     let config =
         PartitionConfig { segment_bytes: 4000, index_interval_bytes: 300, ..PartitionConfig::default() };
+    open_with(world, config).await
+}
+
+async fn open_with(world: &World, config: PartitionConfig) -> (LogDirectory, Partition) {
+    let env = world.env();
+    let (directory, found) = LogDirectory::open(&env, "data").await.expect("the directory opens");
     let mut options = OpenOptions::new(TopicId([7; 16]), 0, config);
     options.clean = found.clean;
     options.recovery_point = found.recovery_point(TOPIC, PartitionIndex(0));
@@ -101,4 +105,86 @@ fn garbled_snapshots_are_made_again_after_a_clean_stop() {
         found.0
     });
     assert_eq!(found, Vec::new());
+}
+
+/// Flips one bit of a file.
+fn flip(disk: &MemoryDisk, path: &str, byte: usize, bit: u32) {
+    disk.damage(path, |content| content[byte] ^= 1 << bit);
+}
+
+/// A batch of one record with a time, of about so many bytes.
+fn timed(time: i64, bytes: usize) -> Batch {
+    let mut builder = BatchBuilder::new(Codec::None, None);
+    builder.push(time, None, Some(&vec![b'x'; bytes]), Headers::NONE);
+    builder.build()
+}
+
+/// The offset at which a lookup of a time ends.
+async fn offset_at(partition: &Partition, time: i64) -> Option<i64> {
+    let found = partition.offset_for_timestamp(time).await.expect("it is readable");
+    found.map(|found| found.offset.0)
+}
+
+#[test]
+fn a_time_is_looked_up_past_a_batch_whose_offset_rotted() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (_directory, partition) = open(&world).await;
+        for time in 0..40 {
+            assert_eq!(partition.append(timed(time, 200)).await.error_code(), 0);
+        }
+        let log = format!("{FILES}{:020}.log", 0);
+        let batch_bytes = timed(0, 200).total_bytes();
+        for (damaged, bit) in (0..10).flat_map(|batch| (0..4).map(move |bit| (batch, bit))) {
+            // No checksum covers a batch's base offset.
+            flip(&disk, &log, damaged * batch_bytes + 7, bit);
+            for time in 0..40 {
+                let there = if usize::try_from(time) == Ok(damaged) { time + 1 } else { time };
+                let found = offset_at(&partition, time).await;
+                assert_eq!(found, Some(there), "time {time}, batch {damaged}, bit {bit}");
+            }
+            flip(&disk, &log, damaged * batch_bytes + 7, bit);
+        }
+    });
+}
+
+#[test]
+fn no_time_is_missed_by_indexes_that_rotted() {
+    const BATCHES: i64 = 200;
+    // More than is walked after a clean stop, so that the oldest segments' files are all that is known of them.
+    const BYTES: usize = 100_000;
+    let config =
+        PartitionConfig { segment_bytes: 1_000_000, index_interval_bytes: 150_000, ..Default::default() };
+    let disk = MemoryDisk::default();
+    let time_of = |offset: i64| 1_000 + 10 * offset;
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, partition) = open_with(&world, config).await;
+        for offset in 0..BATCHES {
+            assert_eq!(partition.append(timed(time_of(offset), BYTES)).await.error_code(), 0);
+        }
+        partition.close().await.expect("it closes");
+        directory.close(3, Some(PartitionSummaries::new())).await.expect("it closes");
+    });
+    for ending in ["index", "timeindex"] {
+        let path = format!("{FILES}{:020}.{ending}", 0);
+        let bytes = disk.content(&path).expect("it is there").len();
+        for (byte, bit) in (0..bytes).flat_map(|byte| (0..8).map(move |bit| (byte, bit))) {
+            flip(&disk, &path, byte, bit);
+            let world = World::new(disk.clone());
+            world.run(async {
+                let (directory, partition) = open_with(&world, config).await;
+                for offset in 0..12 {
+                    let found = offset_at(&partition, time_of(offset) - 5).await;
+                    assert_eq!(found, Some(offset), "{ending}, byte {byte}, bit {bit}");
+                }
+                let newest = partition.max_timestamp().await.expect("it is readable").expect("there is one");
+                assert_eq!(newest.offset.0, BATCHES - 1, "{ending}, byte {byte}, bit {bit}");
+                partition.close().await.expect("it closes");
+                directory.close(3, Some(PartitionSummaries::new())).await.expect("it closes");
+            });
+            flip(&disk, &path, byte, bit);
+        }
+    }
 }

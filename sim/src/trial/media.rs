@@ -6,8 +6,7 @@
 //! | file | what may be damaged | why no more |
 //! | --- | --- | --- |
 //! | a topic's segment | durable batches with a durable batch behind them, and not the leader epoch of a batch | damage at the very end looks like a torn write; no checksum covers the epoch |
-//! | offset index, producer snapshot | anything | both are checked against the log, or carry a checksum |
-//! | time index | sectors that cannot be read | a wrong time in it looks like a right one |
+//! | offset index, time index, producer snapshot | anything | they are checked against the log, or carry a checksum |
 //!
 //! What cannot be read any more is told to the history, from the disk's knowledge alone. A misdirected write is the
 //! second copy of an index's sector (the first one landed where it should), found in a segment.
@@ -20,7 +19,7 @@ use crate::{
 use bytes::Bytes;
 use std::ops::Range;
 use tribunal_env::PartitionKey;
-use tribunal_wire::batch::Batches;
+use tribunal_wire::batch::{Batch, Batches};
 
 /// The bytes of a batch's leader epoch, from its beginning.
 const LEADER_EPOCH: Range<u64> = 12..16;
@@ -60,10 +59,7 @@ pub(super) fn damage(disk: &mut Model, draw: &mut Stream, class: FaultClass) -> 
 }
 
 fn damage_cache(disk: &mut Model, draw: &mut Stream, class: FaultClass) -> Option<Damage> {
-    let endings: &[&str] = match class {
-        FaultClass::Rot => &[".index", ".snapshot"],
-        _ => &[".index", ".timeindex", ".snapshot"],
-    };
+    let endings = [".index", ".timeindex", ".snapshot"];
     let chosen = |path: &String| endings.iter().any(|ending| path.ends_with(ending));
     let caches: Vec<String> = disk.files().into_iter().filter(chosen).collect();
     let path = caches.get(draw.index(caches.len().max(1)))?;
@@ -118,11 +114,12 @@ fn stray(disk: &mut Model, draw: &mut Stream, path: &str, hit: &Range<u64>, lost
     !swallowed && disk.stray(path, hit.start, &sector)
 }
 
+/// The whole batches at the beginning of a segment, up to the first place where something else stands.
 fn placed(content: &[u8]) -> Vec<Placed> {
     let mut position = 0;
     let mut all = Vec::new();
     for batch in Batches::new(Bytes::copy_from_slice(content)) {
-        let Ok(batch) = batch else { break };
+        let Some(batch) = batch.ok().filter(Batch::crc_is_right) else { break };
         let end = position + batch.total_bytes() as u64;
         all.push(Placed {
             bytes: position..end,

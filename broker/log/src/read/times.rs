@@ -3,13 +3,15 @@
 //! The time index says where to begin; the record itself is found by reading on from there, for an index has an entry every
 //! few batches only.
 //!
-//! Always holds: what is found lies before the high watermark, and is not deleted.
+//! Always holds: what is found lies before the high watermark, and is not deleted; an entry that the batch it names does
+//! not bear out decides nothing.
 
+use super::indexes::{Start, rebuild_indexes};
 use super::{Picture, ReadError, walk_from};
-use crate::index::Anchor;
+use crate::index::TimeEntry;
 use crate::limits::{LOOKUP_DECOMPRESSED_BYTES_MAX, SCAN_CHUNK_BYTES};
 use crate::partition::Partition;
-use crate::segment::CorruptRange;
+use crate::segment::{CorruptRange, Indexes, Segment};
 use crate::walk::Step;
 use bytes::Bytes;
 use tribunal_wire::batch::{Batch, BatchHeader, TimestampType};
@@ -31,14 +33,14 @@ impl Partition {
     pub async fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
         let picture = self.picture();
         for (index, segment) in picture.segments.iter().enumerate() {
-            self.shared.load_indexes(segment, picture.after(index)).await;
-            let start = {
-                let state = segment.state();
-                let indexes = state.indexes.as_ref().expect("they were just loaded");
-                (state.max_timestamp >= timestamp)
-                    .then(|| indexes.offsets.lookup(indexes.times.lookup(timestamp)))
-            };
-            let Some(start) = start else { continue };
+            let after = picture.after(index);
+            self.shared.confirm_times(segment, after).await;
+            let has_later = segment.state().max_timestamp >= timestamp;
+            if !has_later {
+                continue;
+            }
+            self.shared.load_indexes(segment, after).await;
+            let start = start_of(segment, |indexes| indexes.times.lookup(timestamp));
             let wanted = |time: i64| time >= timestamp;
             if let Some(found) = find_record(&picture, index, start, timestamp, wanted).await? {
                 return Ok(Some(found));
@@ -50,26 +52,34 @@ impl Partition {
     /// The first record that has the highest timestamp of all.
     pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
         let picture = self.picture();
-        let mut newest: Option<(i64, Offset, usize)> = None;
+        let mut newest: Option<(TimeEntry, usize)> = None;
         for (index, segment) in picture.segments.iter().enumerate() {
-            self.shared.load_indexes(segment, picture.after(index)).await;
+            self.shared.confirm_times(segment, picture.after(index)).await;
             let state = segment.state();
-            let newer = newest.as_ref().is_none_or(|(time, ..)| state.max_timestamp > *time);
+            let newer = newest.is_none_or(|(entry, _)| state.max_timestamp > entry.timestamp);
             if newer && state.max_timestamp >= 0 {
-                newest = Some((state.max_timestamp, state.max_timestamp_offset, index));
+                let (timestamp, offset) = (state.max_timestamp, state.max_timestamp_offset);
+                newest = Some((TimeEntry { timestamp, offset }, index));
             }
         }
-        let Some((timestamp, offset, index)) = newest else { return Ok(None) };
-        let start = {
-            let state = picture.segments[index].state();
-            state.indexes.as_ref().expect("they were just loaded").offsets.lookup(offset)
-        };
+        let Some((entry, index)) = newest else { return Ok(None) };
+        let TimeEntry { timestamp, .. } = entry;
+        self.shared.load_indexes(&picture.segments[index], picture.after(index)).await;
+        let start = start_of(&picture.segments[index], |_| Some(entry));
         match find_record(&picture, index, start, timestamp, |time| time == timestamp).await? {
             Some(found) => Ok(Some(found)),
             // What the segment remembers lies past the high watermark (a flush is under way), or is deleted.
             None => greatest_readable(&picture).await,
         }
     }
+}
+
+/// Where to look on in a segment whose indexes were just loaded, by an entry for its times.
+fn start_of(segment: &Segment, entry: impl FnOnce(&Indexes) -> Option<TimeEntry>) -> Start {
+    let state = segment.state();
+    let indexes = state.indexes.as_ref().expect("they were just loaded");
+    let entry = entry(indexes);
+    Start::new(indexes.offsets.lookup(entry.map_or(segment.base, |entry| entry.offset)), entry)
 }
 
 /// The first record that has the highest timestamp of those that can be read, found by looking at every batch.
@@ -105,33 +115,59 @@ async fn greatest_readable(picture: &Picture) -> Result<Option<FoundRecord>, Rea
 }
 
 /// The first readable record of segment `index`, from `start` on, whose timestamp is `wanted`, in a batch that
-/// reaches `least`.
+/// reaches `least`. Indexes that lie are made again.
 async fn find_record(
     picture: &Picture,
     index: usize,
-    start: Option<Anchor>,
+    start: Start,
     least: i64,
     wanted: impl Fn(i64) -> bool,
 ) -> Result<Option<FoundRecord>, ReadError> {
+    if let Search::Done(found) = search(picture, index, start, least, &wanted).await? {
+        return Ok(found);
+    }
+    rebuild_indexes(&picture.segments[index], picture.around(index)).await;
+    match search(picture, index, Start::default(), least, &wanted).await? {
+        Search::Done(found) => Ok(found),
+        Search::IndexLies => unreachable!("no index was asked"),
+    }
+}
+
+/// What a search through a segment came to.
+enum Search {
+    Done(Option<FoundRecord>),
+    /// What the indexes said is not so.
+    IndexLies,
+}
+
+async fn search(
+    picture: &Picture,
+    index: usize,
+    mut start: Start,
+    least: i64,
+    wanted: &impl Fn(i64) -> bool,
+) -> Result<Search, ReadError> {
     let segment = &picture.segments[index];
-    let mut walk = walk_from(segment, start, picture.around(index), SCAN_CHUNK_BYTES);
+    let mut walk = walk_from(segment, start.anchor, picture.around(index), SCAN_CHUNK_BYTES);
     let mut expected = segment.base;
     loop {
         match walk.next().await {
-            Step::End => return Ok(None),
+            Step::End | Step::Bad if !start.is_settled() => return Ok(Search::IndexLies),
+            Step::Batch(header, _) if !start.is_true_of(&header) => return Ok(Search::IndexLies),
+            Step::End => return Ok(Search::Done(None)),
             Step::Bad => match walk.resync(expected).await {
                 Some(header) => expected = header.base_offset,
-                None => return Ok(None),
+                None => return Ok(Search::Done(None)),
             },
             Step::Batch(header, bytes) => {
                 if header.last_offset() >= picture.high_watermark() {
-                    return Ok(None);
+                    return Ok(Search::Done(None));
                 }
                 expected = header.next_offset();
                 if header.max_timestamp >= least
-                    && let Some(found) = find_in_batch(picture, &header, bytes, &wanted)?
+                    && let Some(found) = find_in_batch(picture, &header, bytes, wanted)?
                 {
-                    return Ok(Some(found));
+                    return Ok(Search::Done(Some(found)));
                 }
             }
         }
