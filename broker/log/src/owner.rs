@@ -45,52 +45,25 @@ use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, Topi
 
 type Reply<T> = oneshot::Sender<Result<T, ChangeError>>;
 
-/// What the owner is asked for.
+/// What the owner is asked for. Two boxes: a mailbox has room for many requests before there is any.
 pub(crate) enum Request {
-    /// Boxed, as all that is large: a mailbox has room for many requests before there is any.
     Append(Box<Append>),
-    Flush {
-        reply: Reply<Offset>,
-    },
-    DeleteRecords {
-        before: i64,
-        reply: Reply<Offset>,
-    },
-    Retain {
-        now: Timestamp,
-        reply: Reply<Retained>,
-    },
-    ExpireProducers {
-        now: Timestamp,
-        expiration_ms: i64,
-        reply: Reply<usize>,
-    },
-    SetConfig {
-        config: Box<PartitionConfig>,
-        reply: Reply<()>,
-    },
-    CompactionPicture {
-        with_producers: bool,
-        reply: Reply<Option<Picture>>,
-    },
-    Swap {
-        swap: Swap,
-        reply: oneshot::Sender<Result<(), Unfinished>>,
-    },
-    BecomeLeader {
-        epoch: LeaderEpoch,
-        reply: Reply<()>,
-    },
-    DescribeProducers {
-        reply: Reply<Vec<(ProducerId, ProducerState)>>,
-    },
-    Close {
-        reply: Reply<PartitionSummary>,
-    },
-    Delete {
-        unique: u128,
-        reply: Reply<()>,
-    },
+    Change(Box<Change>),
+}
+
+/// Anything but an append.
+pub(crate) enum Change {
+    Flush { reply: Reply<Offset> },
+    DeleteRecords { before: i64, reply: Reply<Offset> },
+    Retain { now: Timestamp, reply: Reply<Retained> },
+    ExpireProducers { now: Timestamp, expiration_ms: i64, reply: Reply<usize> },
+    SetConfig { config: PartitionConfig, reply: Reply<()> },
+    CompactionPicture { with_producers: bool, reply: Reply<Option<Picture>> },
+    Swap { swap: Swap, reply: oneshot::Sender<Result<(), Unfinished>> },
+    BecomeLeader { epoch: LeaderEpoch, reply: Reply<()> },
+    DescribeProducers { reply: Reply<Vec<(ProducerId, ProducerState)>> },
+    Close { reply: Reply<PartitionSummary> },
+    Delete { unique: u128, reply: Reply<()> },
 }
 
 /// A batch to append, and who waits for it.
@@ -225,7 +198,9 @@ impl Owner {
     }
 
     /// Serves requests until the partition is closed, or nobody holds it any more.
-    pub(crate) async fn run(mut self, mut mailbox: mpsc::Receiver<Request>) {
+    ///
+    /// Boxed: a future holds what it takes by value twice, and there is one of these for each partition.
+    pub(crate) async fn run(mut self: Box<Self>, mut mailbox: mpsc::Receiver<Request>) {
         loop {
             let mut next = match self.next_event(&mut mailbox).await {
                 Event::Request(None) => return,
@@ -248,8 +223,8 @@ impl Owner {
                         self.serve_group(group).await;
                         next = after;
                     }
-                    other => {
-                        if Box::pin(self.serve(other)).await {
+                    Request::Change(change) => {
+                        if Box::pin(self.serve(*change)).await {
                             return;
                         }
                     }
@@ -290,45 +265,44 @@ impl Owner {
     }
 
     /// Serves anything but an append. Says whether the partition is closed.
-    async fn serve(&mut self, request: Request) -> bool {
-        match request {
-            Request::Append(_) => unreachable!("appends are served in groups"),
-            Request::Flush { reply } => answer(reply, self.flush().await.map(|()| self.state.flushed)),
-            Request::DeleteRecords { before, reply } => {
+    async fn serve(&mut self, change: Change) -> bool {
+        match change {
+            Change::Flush { reply } => answer(reply, self.flush().await.map(|()| self.state.flushed)),
+            Change::DeleteRecords { before, reply } => {
                 let result = self.delete_records(before).await;
                 answer(reply, result);
             }
-            Request::Retain { now, reply } => {
+            Change::Retain { now, reply } => {
                 let result = self.retain(now).await;
                 answer(reply, result);
             }
-            Request::ExpireProducers { now, expiration_ms, reply } => {
+            Change::ExpireProducers { now, expiration_ms, reply } => {
                 answer(reply, Ok(self.expire_producers(now, expiration_ms)));
             }
-            Request::SetConfig { config, reply } => {
-                let result = self.set_config(*config).await;
+            Change::SetConfig { config, reply } => {
+                let result = self.set_config(config).await;
                 answer(reply, result);
             }
-            Request::CompactionPicture { with_producers, reply } => {
+            Change::CompactionPicture { with_producers, reply } => {
                 answer(reply, Ok(self.compaction_picture(with_producers)));
             }
-            Request::Swap { swap, reply } => {
+            Change::Swap { swap, reply } => {
                 // Whoever asked may have gone.
                 let _gone = reply.send(self.swap(swap).await);
             }
-            Request::BecomeLeader { epoch, reply } => {
+            Change::BecomeLeader { epoch, reply } => {
                 let result = self.become_leader(epoch).await;
                 answer(reply, result);
             }
-            Request::DescribeProducers { reply } => {
+            Change::DescribeProducers { reply } => {
                 answer(reply, Ok(self.state.producers.iter().map(|(id, state)| (id, *state)).collect()));
             }
-            Request::Close { reply } => {
+            Change::Close { reply } => {
                 let result = self.close().await;
                 answer(reply, result);
                 return true;
             }
-            Request::Delete { unique, reply } => {
+            Change::Delete { unique, reply } => {
                 let result = self.delete(unique).await;
                 answer(reply, result);
                 return true;

@@ -10,7 +10,7 @@ use crate::epochs::LeaderEpochs;
 use crate::limits::MAILBOX_REQUESTS_MAX;
 use crate::names::{self, join};
 use crate::offsets::{HighWatermark, LastStableOffset, LogEndOffset, LogStartOffset, Watermarks};
-use crate::owner::{Append, Owner, Request};
+use crate::owner::{Append, Change, Owner, Request};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
 use crate::state::AppendOutcome;
@@ -183,7 +183,7 @@ impl Partition {
         let path = join(directory.path(), &names::partition_directory(topic, index));
         let (owner, shared, report) = Owner::open(env, directory, topic, path, options).await?;
         let (mailbox, requests) = mpsc::channel(MAILBOX_REQUESTS_MAX);
-        let _detached = env.spawn("partition", owner.run(requests));
+        let _detached = env.spawn("partition", Box::new(owner).run(requests));
         Ok((Partition { shared, mailbox }, report))
     }
 
@@ -221,51 +221,51 @@ impl Partition {
 
     /// Makes everything that was appended before durable. The offset before which everything is.
     pub async fn flush(&self) -> Result<Offset, ChangeError> {
-        self.ask(|reply| Request::Flush { reply }).await
+        self.ask(|reply| Change::Flush { reply }).await
     }
 
     /// Moves the log start offset to `before` (-1: to the high watermark), durably, and removes whole segments
     /// that lie before it. The new log start offset; an offset below the current one changes nothing.
     pub async fn delete_records(&self, before: i64) -> Result<LogStartOffset, ChangeError> {
-        self.ask(|reply| Request::DeleteRecords { before, reply }).await.map(LogStartOffset)
+        self.ask(|reply| Change::DeleteRecords { before, reply }).await.map(LogStartOffset)
     }
 
     /// Deletes the oldest segments as far as `retention.bytes`, `retention.ms` and the log start offset say at `now`, the
     /// wall-clock time: one bounded step.
     pub async fn retain(&self, now: Timestamp) -> Result<Retained, ChangeError> {
-        self.ask(|reply| Request::Retain { now, reply }).await
+        self.ask(|reply| Change::Retain { now, reply }).await
     }
 
     /// Forgets the idempotent producers that have written nothing for `expiration_ms` at `now`. Says how many.
     pub async fn expire_producers(&self, now: Timestamp, expiration_ms: i64) -> Result<usize, ChangeError> {
-        self.ask(|reply| Request::ExpireProducers { now, expiration_ms, reply }).await
+        self.ask(|reply| Change::ExpireProducers { now, expiration_ms, reply }).await
     }
 
     /// Changes the settings, from the next append on.
     pub async fn set_config(&self, config: PartitionConfig) -> Result<(), ChangeError> {
-        self.ask(|reply| Request::SetConfig { config: Box::new(config), reply }).await
+        self.ask(|reply| Change::SetConfig { config, reply }).await
     }
 
     /// Starts a new leader epoch at the log end offset, durably. One that is not newer changes nothing.
     pub async fn become_leader(&self, epoch: LeaderEpoch) -> Result<(), ChangeError> {
-        self.ask(|reply| Request::BecomeLeader { epoch, reply }).await
+        self.ask(|reply| Change::BecomeLeader { epoch, reply }).await
     }
 
     /// The producers that the partition knows, by id.
     pub async fn describe_producers(&self) -> Result<Vec<(ProducerId, ProducerState)>, ChangeError> {
-        self.ask(|reply| Request::DescribeProducers { reply }).await
+        self.ask(|reply| Change::DescribeProducers { reply }).await
     }
 
     /// Flushes and closes the log; later requests are answered with `Closed`. An error means that the next
     /// start must not be taken for a clean one.
     pub async fn close(&self) -> Result<PartitionSummary, ChangeError> {
-        self.ask(|reply| Request::Close { reply }).await
+        self.ask(|reply| Change::Close { reply }).await
     }
 
     /// Closes the log and removes its directory: renamed first, so that a crash leaves nothing half deleted.
     /// `unique` tells this deletion from others of the same name.
     pub async fn delete(&self, unique: u128) -> Result<(), ChangeError> {
-        self.ask(|reply| Request::Delete { unique, reply }).await
+        self.ask(|reply| Change::Delete { unique, reply }).await
     }
 
     /// Whether the log is closed, or its owner gone.
@@ -276,10 +276,11 @@ impl Partition {
 
     pub(crate) async fn ask<T>(
         &self,
-        request: impl FnOnce(oneshot::Sender<Result<T, ChangeError>>) -> Request,
+        change: impl FnOnce(oneshot::Sender<Result<T, ChangeError>>) -> Change,
     ) -> Result<T, ChangeError> {
         let (reply, answer) = oneshot::channel();
-        self.mailbox.send(request(reply)).await.map_err(|_| ChangeError::Closed)?;
+        let request = Request::Change(Box::new(change(reply)));
+        self.mailbox.send(request).await.map_err(|_| ChangeError::Closed)?;
         answer.await.unwrap_or(Err(ChangeError::Closed))
     }
 

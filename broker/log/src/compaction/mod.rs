@@ -36,7 +36,7 @@ pub(crate) use output::{REPLACED_FILES, cleaned, swapped};
 pub(crate) use resume::resume;
 
 use crate::config::{CompactionConfig, PartitionConfig};
-use crate::owner::Request;
+use crate::owner::{Change, Request};
 use crate::partition::{ChangeError, Partition, Shared};
 use crate::producers::ProducerState;
 use crate::segment::Segment;
@@ -163,12 +163,12 @@ impl Partition {
     }
 
     async fn compaction_picture(&self, with_producers: bool) -> Result<Option<Picture>, ChangeError> {
-        self.ask(|reply| Request::CompactionPicture { with_producers, reply }).await
+        self.ask(|reply| Change::CompactionPicture { with_producers, reply }).await
     }
 
     async fn swap(&self, swap: Swap) -> Result<(), Unfinished> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.mailbox.send(Request::Swap { swap, reply }).await;
+        let sent = self.mailbox.send(Request::Change(Box::new(Change::Swap { swap, reply }))).await;
         sent.map_err(|_| Unfinished::Superseded)?;
         answer.await.unwrap_or(Err(Unfinished::Superseded))
     }
