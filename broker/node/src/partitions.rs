@@ -138,6 +138,22 @@ impl Partitions {
         Ok(found)
     }
 
+    /// Wakes those of these partitions that are asleep, several at a time: the first request of a client may name a
+    /// thousand. What cannot be woken is left to who looks it up.
+    pub(crate) fn wake_all<F>(&self, found: F) -> impl Future<Output = ()> + use<F>
+    where
+        F: Iterator<Item = Result<Arc<LocalPartition>, ErrorCode>>,
+    {
+        let asleep: Vec<_> = found.flatten().filter(|partition| partition.if_awake().is_none()).collect();
+        let env = self.env.clone();
+        async move {
+            if asleep.len() > 1 {
+                let wake = |partition: Arc<LocalPartition>| async move { partition.wake().await.is_ok() };
+                let _woken = at_once(&env, LOGS_AT_ONCE, asleep, wake).await;
+            }
+        }
+    }
+
     /// Every partition whose log is open, or asleep, with its topic's name and index, in order of the names.
     pub(crate) fn all(&self) -> Vec<(Arc<str>, i32, Arc<LocalPartition>)> {
         let table = self.table();

@@ -73,6 +73,12 @@ fn refused(context: &RequestContext, request: &FetchRequest) -> Option<ErrorCode
 async fn plan(context: &RequestContext, request: FetchRequest) -> Plan {
     let by_id = context.version >= TOPIC_IDS_FROM;
     let partitions = &context.broker.partitions;
+    let named = request.topics.iter().flat_map(|topic| topic.partitions.iter().map(move |it| (topic, it)));
+    let found = named.map(|(topic, it)| match by_id {
+        true => partitions.find_by_id(topic.topic_id, it.partition),
+        false => partitions.find_by_name(&topic.topic, it.partition),
+    });
+    partitions.wake_all(found).await;
     let mut topics = Vec::with_capacity(request.topics.len());
     for topic in request.topics {
         let mut targets = Vec::with_capacity(topic.partitions.len());

@@ -30,10 +30,13 @@ const LEADER_EPOCH_FROM: i16 = 4;
 pub(crate) async fn handle(context: &RequestContext, request: ListOffsetsRequest) -> ListOffsetsResponse {
     let mut response = ListOffsetsResponse::default();
     let read_committed = request.isolation_level == 1;
+    let partitions = &context.broker.partitions;
+    let named = request.topics.iter().flat_map(|topic| topic.partitions.iter().map(|it| (&topic.name, it)));
+    partitions.wake_all(named.map(|(topic, it)| partitions.find_by_name(topic, it.partition_index))).await;
     for topic in request.topics {
         let mut answers = ListOffsetsTopicResponse { name: topic.name, ..Default::default() };
         for asked in topic.partitions {
-            let answer = match context.broker.partitions.by_name(&answers.name, asked.partition_index).await {
+            let answer = match partitions.by_name(&answers.name, asked.partition_index).await {
                 Ok(partition) => list(&partition, &asked, context.version, read_committed).await,
                 Err(error) => Err(error),
             };

@@ -110,12 +110,23 @@ impl Beginning {
                 self.begun[topic].push(Begun::Waiting(index, pending));
             }
             Stuck::Asleep { topic, index, partition } => {
+                self.wake_all_from(topic).await;
                 if let Err(error) = partition.wake().await {
                     let response = Refusal::from(error).into_response(index, self.context.version);
                     self.begun[topic].push(Begun::Refused(response));
                 }
             }
         }
+    }
+
+    /// Wakes the partitions of what is not handed over yet.
+    async fn wake_all_from(&self, topic: usize) {
+        let topics = self.topics[topic..].iter().zip(&self.begun[topic..]);
+        let left = topics.flat_map(|(topic, begun)| {
+            topic.partition_data[begun.len()..].iter().map(move |data| (topic, data))
+        });
+        let found = left.map(|(topic, data)| find_partition(&self.context, topic, data));
+        self.context.broker.partitions.wake_all(found).await;
     }
 
     fn reply(self) -> Reply {
