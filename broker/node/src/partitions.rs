@@ -104,7 +104,7 @@ impl Partitions {
         keeper.found = None;
         let (follow, followed) = watch::channel(image.offset());
         let (stop, stopped) = watch::channel(false);
-        let _detached = env.spawn("partitions", keeper.run(images, follow, stopped));
+        let _detached = env.spawn("partitions", keeper.run(image, images, follow, stopped));
         Partitions { env: env.clone(), table, followed, stop }
     }
 
@@ -220,14 +220,15 @@ struct Keeper {
 }
 
 impl Keeper {
+    /// Follows `images` from `image` on, the newest that `images` has seen.
     async fn run(
         mut self,
+        mut image: Arc<Image>,
         mut images: watch::Receiver<Arc<Image>>,
         follow: watch::Sender<i64>,
         mut stopped: watch::Receiver<bool>,
     ) {
         let env = self.env.clone();
-        let mut image = images.see();
         loop {
             let waiting = !self.undeleted.is_empty()
                 || self.unopened.values().any(|(_, refused)| *refused == Refused::ForNow);
@@ -435,3 +436,7 @@ impl Keeper {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "partitions_tests.rs"]
+mod tests;
