@@ -33,7 +33,7 @@ pub use task::{FatalReason, Gone, Task, catch_panic};
 pub use time::{Instant, Timestamp};
 
 use std::{future::Future, io, sync::Arc, task::Poll, time::Duration};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 /// What a world must offer to a node. Object safe; implemented by `broker/host` and by the engines of `sim`.
 ///
@@ -194,6 +194,15 @@ impl std::fmt::Debug for Env {
     }
 }
 
+/// Ends a mailbox: what waits in it, or is on its way into it, is dropped, and with it the reply that its sender waits for.
+///
+/// Dropping the receiver is not enough. A send takes its place first and puts the message there after that; one that
+/// comes between the two would stay in the channel for as long as its sender waits for an answer: for ever.
+pub async fn end_mailbox<T>(mut mailbox: mpsc::Receiver<T>) {
+    mailbox.close();
+    while mailbox.recv().await.is_some() {}
+}
+
 /// Lets other tasks of this node run once before going on.
 pub async fn yield_now() {
     let mut yielded = false;
@@ -206,4 +215,33 @@ pub async fn yield_now() {
         Poll::Pending
     })
     .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        pin::{Pin, pin},
+        task::{Context, Waker},
+    };
+
+    fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_message_on_its_way_into_a_mailbox_that_ends_is_dropped() {
+        let (sender, receiver) = mpsc::channel(2);
+        let (waiting, waits) = oneshot::channel::<()>();
+        sender.try_send(waiting).expect("there is room");
+        let place = sender.try_reserve().expect("there is room");
+        let mut ending = pin!(end_mailbox(receiver));
+        assert!(poll(ending.as_mut()).is_pending(), "something is on its way");
+        let (late, lates) = oneshot::channel::<()>();
+        place.send(late);
+        assert!(poll(ending.as_mut()).is_ready());
+        for answer in [waits, lates] {
+            assert!(matches!(poll(pin!(answer)), Poll::Ready(Err(_))));
+        }
+    }
 }

@@ -30,7 +30,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, info, warn};
+use tribunal_env::{Disk, EntryKind, Env, Instant, Lock, end_mailbox, info, warn};
 use tribunal_wire::types::{Offset, PartitionIndex, TopicId};
 
 /// How often the recovery points are written while they move.
@@ -154,7 +154,7 @@ impl LogDirectory {
             cleaner_offsets: CleanerOffsets::new(report.cleaner_offsets.clone().unwrap_or_default()),
             due: None,
             unwritten: BTreeMap::new(),
-            _lock: lock,
+            lock: Some(lock),
         };
         let _detached = env.spawn("log-directory", owner.run(mailbox));
         Ok((LogDirectory { path: path.into(), sender }, report))
@@ -356,7 +356,8 @@ struct Owner {
     due: Option<Instant>,
     /// Checkpoints that could not be written.
     unwritten: BTreeMap<&'static str, Seldom>,
-    _lock: Box<dyn Lock>,
+    /// Until the directory is closed.
+    lock: Option<Box<dyn Lock>>,
 }
 
 impl Owner {
@@ -377,7 +378,7 @@ impl Owner {
             };
             let Some(request) = request else { return };
             if self.serve(request, &mut mailbox).await {
-                return;
+                return end_mailbox(mailbox).await;
             }
         }
     }
@@ -428,6 +429,8 @@ impl Owner {
         if result.is_ok() && is_clean {
             info!(self.env, "{} is closed in good order", self.path);
         }
+        // Who hears of it may open the directory again at once.
+        self.lock = None;
         let _gone = reply.send(result);
         true
     }

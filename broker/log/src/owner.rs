@@ -39,7 +39,7 @@ use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::{io, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Disk, Env, Fact, File, FileExt, Instant, Task, Timestamp, error, warn};
+use tribunal_env::{Disk, Env, Fact, File, FileExt, Instant, Task, Timestamp, end_mailbox, error, warn};
 use tribunal_wire::batch::{Batch, BatchHeader, HEADER_BYTES};
 use tribunal_wire::types::{LeaderEpoch, Offset, PartitionIndex, ProducerId, TopicId};
 
@@ -225,7 +225,7 @@ impl Owner {
                     }
                     Request::Change(change) => {
                         if Box::pin(self.serve(*change)).await {
-                            return;
+                            return end_mailbox(mailbox).await;
                         }
                     }
                 }
@@ -425,8 +425,19 @@ impl Owner {
             }
             Err(error) => {
                 let outcome = self.write_failed(&error, at, &run).await;
+                self.take_back_duplicates(answers, outcome);
                 answers.extend(run.into_iter().map(|placed| Answer { reply: placed.reply, outcome }));
                 false
+            }
+        }
+    }
+
+    /// A batch may have come twice in one group: what the second was told of the first is not so any more.
+    fn take_back_duplicates(&self, answers: &mut [Answer], outcome: AppendOutcome) {
+        for answer in answers {
+            let AppendOutcome::Duplicate(appended) = answer.outcome else { continue };
+            if appended.last_offset >= self.state.log_end {
+                answer.outcome = outcome;
             }
         }
     }

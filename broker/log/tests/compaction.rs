@@ -3,11 +3,12 @@
 mod support;
 
 use proptest::prelude::*;
-use support::keyed::{DIRECTORY, Entry, Model, PRODUCERS, Running, config, start};
+use support::keyed::{DIRECTORY, Entry, Model, PRODUCERS, Running, TOPIC, TOPIC_ID, config, start};
 use support::{Crash, Findings, MemoryDisk};
 use tribunal_log::inspect::{Place, Problem, verify};
-use tribunal_log::{CompactionConfig, PartitionConfig, Unfinished};
+use tribunal_log::{ChangeError, CompactionConfig, PartitionConfig, Unfinished};
 use tribunal_wire::compression::Codec;
+use tribunal_wire::types::PartitionIndex;
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -238,4 +239,25 @@ fn a_snapshot_behind_what_was_compacted_has_every_producer() {
         running = perform(&disk, running, &mut model, act);
     }
     model.check_log(&running);
+}
+
+#[test]
+fn a_deletion_that_is_tried_again_forgets_what_was_compacted() {
+    let checkpoint = "data/cleaner-offset-checkpoint";
+    let disk = MemoryDisk::default();
+    let (running, mut model) = prepared(&disk);
+    model.compact(&running, 1_000).expect("there is something to do");
+    let line = format!("\n{TOPIC} 0 ");
+    let names_it =
+        || disk.content(checkpoint).is_some_and(|text| String::from_utf8_lossy(&text).contains(&line));
+    assert!(names_it());
+    let Running { world, directory, partition } = running;
+    world.run(async {
+        disk.set_room(Some(0));
+        assert_eq!(partition.delete(1).await, Err(ChangeError::Storage));
+        disk.set_room(None);
+        let name = (TOPIC, PartitionIndex(0));
+        directory.delete(&*world.env().disk(), name, TOPIC_ID, 2).await.expect("it is deleted");
+    });
+    assert!(!names_it(), "a new partition of this name would begin with gaps");
 }

@@ -296,6 +296,27 @@ fn a_full_disk_refuses_and_recovers() {
 }
 
 #[test]
+fn a_batch_that_came_twice_is_refused_twice_where_the_disk_took_neither() {
+    for durability in [Durability::PageCache, Durability::FlushBeforeAcknowledge] {
+        let disk = MemoryDisk::default();
+        let world = World::new(disk.clone());
+        world.run(async {
+            let (_directory, partition, _) = open(&world, durability).await;
+            let both = || [0, 0].map(|sequence| partition.try_append(batch(sequence, 2, 0)).expect("room"));
+            disk.set_room(Some(0));
+            for answer in both() {
+                assert_eq!(answer.await, Ok(AppendOutcome::NoSpace));
+            }
+            disk.set_room(None);
+            disk.fail_writes(1);
+            for answer in both() {
+                assert_eq!(answer.await, Ok(AppendOutcome::Fenced));
+            }
+        });
+    }
+}
+
+#[test]
 fn what_follows_a_first_batch_that_a_full_disk_turned_away_waits_for_it() {
     let disk = MemoryDisk::default();
     let world = World::new(disk.clone());

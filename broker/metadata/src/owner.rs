@@ -17,7 +17,7 @@ use crate::topic_name::CLUSTER_METADATA as TOPIC_NAME;
 use bytes::Bytes;
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
-use tribunal_env::{Env, Fact, FatalReason, warn, watch};
+use tribunal_env::{Env, Fact, FatalReason, end_mailbox, warn, watch};
 use tribunal_log::{
     AppendOutcome, DirectoryReport, Durability, LogDirectory, OpenOptions, Partition, PartitionConfig,
     ReadError, Seldom,
@@ -430,7 +430,7 @@ impl Owner {
             if let Some(reply) = close {
                 let closed = self.log.close().await.is_ok();
                 let _gone = reply.send(closed);
-                return;
+                return end_mailbox(requests).await;
             }
         }
     }

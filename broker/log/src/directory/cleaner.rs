@@ -62,7 +62,13 @@ impl CleanerOffsets {
         directory: &str,
         name: &(String, PartitionIndex),
     ) -> bool {
-        self.0.remove(name).is_none() || self.write(env, disk, directory).await == Raised::Durable
+        let Some(before) = self.0.remove(name) else { return true };
+        let is_durable = self.write(env, disk, directory).await == Raised::Durable;
+        if !is_durable {
+            // Whoever tries again must not find it forgotten.
+            self.0.insert(name.clone(), before);
+        }
+        is_durable
     }
 
     async fn write(&self, env: &Env, disk: &dyn Disk, directory: &str) -> Raised {

@@ -19,6 +19,7 @@ use tribunal_wire::types::{
 };
 
 pub const TOPIC: &str = "t";
+pub const TOPIC_ID: TopicId = TopicId([1; 16]);
 pub const DIRECTORY: &str = "data/t-0";
 pub const DELETE_RETENTION_MS: i64 = 1_000;
 pub const PRODUCERS: usize = 3;
@@ -91,7 +92,7 @@ pub fn start(disk: &MemoryDisk, model: &Model) -> (Running, OpenReport) {
             first_dirty: found.first_dirty(TOPIC, index),
             cleaned_until: found.cleaned_until(TOPIC, index),
             leader_epoch: LeaderEpoch(model.epoch),
-            ..OpenOptions::new(TopicId([1; 16]), 0, model.config)
+            ..OpenOptions::new(TOPIC_ID, 0, model.config)
         };
         let (partition, report) = Partition::open(&env, &directory, TOPIC, options).await.expect("it opens");
         (directory, partition, report)
