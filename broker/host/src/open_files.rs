@@ -48,6 +48,8 @@ pub(crate) struct HeldFile {
     /// `None` once no name leads to it.
     name: Mutex<Option<String>>,
     used: AtomicBool,
+    /// No name leads to it any more, or soon none will: the descriptor stays.
+    kept: AtomicBool,
     /// Counts changes, and of those the ones that are flushed.
     changes: AtomicU64,
     flushed: AtomicU64,
@@ -97,6 +99,7 @@ impl OpenFiles {
             descriptor: Mutex::new(Some(Arc::new(file))),
             name: Mutex::new(Some(path.clone())),
             used: AtomicBool::new(true),
+            kept: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             flushed: AtomicU64::new(0),
             lost: AtomicBool::new(false),
@@ -251,6 +254,7 @@ impl HeldFile {
 
     /// Sees to it that the file has a descriptor while its name goes. Where that fails, later uses say so.
     fn keep(&self) {
+        self.kept.store(true, Ordering::SeqCst);
         let _told_later = self.open_again();
     }
 
@@ -259,7 +263,7 @@ impl HeldFile {
         let mut descriptor = locked(&self.descriptor);
         let is_flushed = self.flushed.load(Ordering::SeqCst) == self.changes.load(Ordering::SeqCst);
         let was_used = self.used.swap(false, Ordering::Relaxed);
-        if was_used || !is_flushed || locked(&self.name).is_none() {
+        if was_used || !is_flushed || self.kept.load(Ordering::SeqCst) {
             return false;
         }
         *descriptor = None;
@@ -394,6 +398,17 @@ mod tests {
         {
             assert_eq!(content(held).expect("it can be read"), expected);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_about_to_lose_its_name_keeps_its_descriptor() {
+        let (directory, files) = world(5);
+        let held = create(&files, &path(&directory, "log"), "x");
+        held.keep();
+        for _ in 0..3 {
+            files.free_one();
+        }
+        assert!(locked(&held.descriptor).is_some());
     }
 
     #[test]
