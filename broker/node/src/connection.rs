@@ -123,14 +123,13 @@ pub(crate) async fn serve(
         // The writer ends first when the peer is gone, or was told to by a reply.
         written = &mut writing => written,
         // No more requests: answer those that were begun. The sender is gone, so the writer comes to an end.
-        read = &mut reading => match read {
-            Ok(reader) => {
-                let written = writing.await;
+        read = &mut reading => {
+            let written = writing.await;
+            read.and_then(|reader| {
                 drop(reader);
                 written
-            }
-            Err(reason) => Err(reason),
-        },
+            })
+        }
     }
 }
 

@@ -158,6 +158,21 @@ fn a_breach_is_answered_by_closing_after_earlier_answers() {
 }
 
 #[test]
+fn what_was_begun_before_a_broken_frame_is_answered() {
+    trial(limits(None), async |mut trial| {
+        send(&mut trial.client, b"L").await;
+        trial.client.write_all(&(-1i32).to_be_bytes()).await.expect("the server reads");
+        while trial.echo.begun.load(Ordering::Relaxed) < 1 {
+            tribunal_env::yield_now().await;
+        }
+        trial.gate.send(()).expect("the answer waits");
+        expect(&mut trial.client, b"L").await;
+        let reason = trial.ended.await.expect("the task ends").expect_err("it is a breach");
+        assert!(reason.contains("-1 bytes"), "{reason}");
+    });
+}
+
+#[test]
 fn a_request_above_the_whole_memory_passes_alone() {
     trial(limits(Some(10)), async |mut trial| {
         for _ in 0..3 {

@@ -26,6 +26,8 @@ pub(crate) struct LocalPartition {
     summary: Option<Box<PartitionSummary>>,
     log: OnceCell<Partition>,
     settings: RwLock<Arc<PartitionSettings>>,
+    /// Settings changed while the log was being opened, and may not have reached it.
+    unsettled: AtomicBool,
     /// The latest try to wake it failed, and was told.
     refused: AtomicBool,
     /// No further try may be made.
@@ -92,6 +94,7 @@ impl LocalPartition {
             summary,
             log: OnceCell::new(),
             settings,
+            unsettled: AtomicBool::new(false),
             refused: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
         }
@@ -102,9 +105,9 @@ impl LocalPartition {
         self.log.get().expect("a partition is woken when it is looked up")
     }
 
-    /// The log, if it was used since the start.
+    /// The log, if it was used since the start, and has the settings that it should.
     pub(crate) fn if_awake(&self) -> Option<&Partition> {
-        self.log.get()
+        self.log.get().filter(|_| !self.unsettled.load(Ordering::SeqCst))
     }
 
     /// What is known of a log that nobody has used.
@@ -132,7 +135,7 @@ impl LocalPartition {
 
     /// The log, opened if it was not. Whoever comes meanwhile waits for the same.
     pub(crate) async fn wake(&self) -> Result<&Partition, ErrorCode> {
-        if let Some(log) = self.log.get() {
+        if let Some(log) = self.if_awake() {
             return Ok(log);
         }
         let log = self
@@ -150,8 +153,12 @@ impl LocalPartition {
                 opened.map_err(|_| ErrorCode::KafkaStorageError)
             })
             .await?;
-        // Settings that changed meanwhile reached the partition, and not yet the log.
-        self.settle_settings(log, &self.settings()).await;
+        while self.unsettled.load(Ordering::SeqCst) {
+            let settings = self.settings();
+            self.settle_settings(log, &settings).await;
+            // They may have changed again, and what was sent last counts.
+            self.unsettled.store(settings != self.settings(), Ordering::SeqCst);
+        }
         Ok(log)
     }
 
@@ -161,8 +168,10 @@ impl LocalPartition {
             return;
         }
         *self.settings.write().expect("no holder of this lock panics") = settings.clone();
-        if let Some(log) = self.log.get() {
-            self.settle_settings(log, settings).await;
+        match self.log.get() {
+            Some(log) => self.settle_settings(log, settings).await,
+            // Whoever opens the log may have looked before.
+            None => self.unsettled.store(true, Ordering::SeqCst),
         }
     }
 
