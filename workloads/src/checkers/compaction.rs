@@ -77,15 +77,17 @@ impl Compaction {
             compaction.0.insert(id, Keyed::new(history, topic, partition));
         }
         if !compaction.0.is_empty() {
-            compaction.add_loose(history);
+            compaction.add_loose(history, known);
         }
         compaction
     }
 
-    fn add_loose(&mut self, history: &History) {
+    fn add_loose(&mut self, history: &History, known: &Known) {
         for send in history.sends().iter().filter(|send| may_stand_elsewhere(send)) {
             let Some(keyed) = self.0.get_mut(&send.partition) else { continue };
-            for value in send.values() {
+            // What an idempotent producer wrote and somebody saw stands where it was seen.
+            let is_loose = |value: &Value| !send.idempotent() || known.offset_of[*value as usize] < 0;
+            for value in send.values().filter(is_loose) {
                 let Some(sent) = history.key_of(value) else { continue };
                 keyed.keys.entry(sent.key).or_default().loose.push(value);
             }

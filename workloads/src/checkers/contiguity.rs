@@ -145,7 +145,8 @@ fn judge(
         return;
     };
     // What a loss took out of the log may be a hole in the eyes of a reader that was there before and after it.
-    if let Some(loss) = known.losses.iter().find(|loss| loss.from <= offset) {
+    let began = history.sessions()[history.polls()[hole.poll.row()].session as usize].start;
+    if let Some(loss) = known.losses.iter().find(|loss| loss.from <= offset && loss.at > began) {
         findings.excuse(loss.mark);
         return;
     }

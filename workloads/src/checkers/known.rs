@@ -38,6 +38,10 @@ pub(crate) struct PartitionKnown {
     deletes: Vec<(usize, i64)>,
     /// The highest low watermark that a DeleteRecords was answered with.
     pub(crate) deleted_to: i64,
+    /// The highest end of the log that was told.
+    told_end: Option<i64>,
+    /// The most records that can have been appended.
+    appended_max: i64,
     /// The highest log start that was told in a run whose records may vanish by a rule.
     retained_from: i64,
     /// Lowest offset known to have held a record.
@@ -58,6 +62,8 @@ impl Default for PartitionKnown {
             unplaced: Vec::new(),
             deletes: Vec::new(),
             deleted_to: 0,
+            told_end: None,
+            appended_max: 0,
             retained_from: 0,
             lowest: i64::MAX,
             dying_from: NEVER,
@@ -75,7 +81,14 @@ impl PartitionKnown {
 
     /// Below this offset nothing need be left: somebody asked for its deletion.
     pub(crate) fn asked_to(&self) -> i64 {
-        self.deletes.iter().map(|&(_, to)| to).max().unwrap_or(0)
+        self.effective_deletes().map(|(_, to)| to).max().unwrap_or(0)
+    }
+
+    /// The deletions without those past any end that the log can have had: these are refused, answered or not.
+    fn effective_deletes(&self) -> impl Iterator<Item = (usize, i64)> {
+        let end = self.told_end.map_or(i64::MAX, |end| end.saturating_add(self.appended_max));
+        let end = end.max(self.deleted_to);
+        self.deletes.iter().copied().filter(move |&(_, to)| to <= end || to == i64::MAX)
     }
 
     /// Below this offset nothing need be left: somebody asked for its deletion, or it vanished by itself in a run where
@@ -86,8 +99,8 @@ impl PartitionKnown {
 
     /// The same, counting only what was asked for before then. What vanished by itself may have done so at any time.
     pub(crate) fn deletable_by(&self, history: &History, by: Ordinal) -> i64 {
-        let asked = self.deletes.iter().filter(|&&(row, _)| history.admins()[row].invoke < by);
-        asked.map(|&(_, to)| to).max().unwrap_or(0).max(self.retained_from)
+        let asked = self.effective_deletes().filter(|&(row, _)| history.admins()[row].invoke < by);
+        asked.map(|(_, to)| to).max().unwrap_or(0).max(self.retained_from)
     }
 
     /// The mark that excuses that something from `from` to `to` (exclusive) cannot be read.
@@ -178,6 +191,7 @@ impl Known {
                 self.effective.resize(records, NEVER);
                 self.seen.resize(records.div_ceil(64), 0);
                 self.used(history, send.partition);
+                self.appended(send.partition, send.count.into());
             }
             (OpKind::Send, true) => self.send_completed(history, ordinal, op),
             (OpKind::Poll, true) => self.poll_completed(history, ordinal, op),
@@ -199,8 +213,21 @@ impl Known {
         self.partitions[usize::from(id.0)].used = true;
     }
 
+    /// So many records more may stand in the log.
+    fn appended(&mut self, id: PartitionId, most: i64) {
+        let known = &mut self.partitions[usize::from(id.0)];
+        known.appended_max = known.appended_max.saturating_add(most);
+    }
+
+    /// A log was said to end here.
+    fn ended(&mut self, id: PartitionId, end: i64) {
+        let known = &mut self.partitions[usize::from(id.0)];
+        known.told_end = known.told_end.max(Some(end)).filter(|end| *end >= 0);
+    }
+
     fn send_completed(&mut self, history: &History, ordinal: Ordinal, op: OpId) {
         let send = &history.sends()[op.row()];
+        self.appended(send.partition, i64::from(send.count).saturating_mul(send.attempts.into()));
         if send.outcome == Outcome::Fail {
             let seen = send.values().filter(|&value| self.seen(value));
             self.failed_seen = seen.map(|value| (value, self.offset_of[value as usize], op)).collect();
@@ -229,9 +256,13 @@ impl Known {
 
     fn list_completed(&mut self, history: &History, row: usize) {
         let list = &history.lists()[row];
-        let told = list.outcome == Outcome::Ok && list.error == 0 && list.what == ListWhat::Earliest;
-        if told {
-            self.started(history, list.partition, list.offset);
+        if list.outcome != Outcome::Ok || list.error != 0 {
+            return;
+        }
+        match list.what {
+            ListWhat::Earliest => self.started(history, list.partition, list.offset),
+            ListWhat::Latest => self.ended(list.partition, list.offset),
+            _ => (),
         }
     }
 
@@ -247,6 +278,7 @@ impl Known {
         let poll = &history.polls()[op.row()];
         if poll.outcome == Outcome::Ok && poll.error == 0 {
             self.started(history, poll.partition, poll.log_start_offset);
+            self.ended(poll.partition, poll.high_watermark);
         }
         let unsettled =
             self.partition(poll.partition).losses.last().is_some_and(|loss| loss.at > poll.invoke);

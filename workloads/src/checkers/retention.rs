@@ -140,13 +140,18 @@ impl Behind {
         let mut behind = Behind { placed: Vec::new(), anywhere: 0 };
         for send in sends {
             let bytes = bytes_max(send);
-            if send.base_offset >= 0 && send.outcome == Outcome::Ok && send.idempotent() {
+            let is_placed = send.base_offset >= 0 && send.outcome == Outcome::Ok;
+            if is_placed {
                 behind.placed.push((send.base_offset.saturating_add(i64::from(send.count) - 1), bytes));
-            } else {
-                // Each attempt may have been appended, and a request that came twice once more.
-                let copies = u64::from(send.attempts).saturating_add(1);
-                behind.anywhere = behind.anywhere.saturating_add(bytes.saturating_mul(copies));
             }
+            // Each attempt may have been appended, and where nobody was told where, a request that came twice once more.
+            let attempts = u64::from(send.attempts);
+            let copies = match (is_placed, send.idempotent()) {
+                (true, true) => 0,
+                (true, false) => attempts.saturating_sub(1),
+                (false, _) => attempts.saturating_add(1),
+            };
+            behind.anywhere = behind.anywhere.saturating_add(bytes.saturating_mul(copies));
         }
         behind.placed.sort_unstable();
         let mut after = 0_u64;

@@ -111,7 +111,8 @@ impl Times {
                 op,
             };
             let batches = self.appended.entry(poll.partition).or_default();
-            if batches.insert(batch.base_offset, appended).is_some() {
+            if let Some(before) = batches.insert(batch.base_offset, appended) {
+                check_same(history, (poll.partition, batch.base_offset), (&before, &appended), findings);
                 continue;
             }
             if let Some(row) = send {
@@ -196,6 +197,29 @@ fn check_clock(
             name(history, partition)
         );
         Told::new(complete, CLOCK, headline).on(partition).ops(&[op])
+    });
+}
+
+/// A batch has one LogAppendTime, whoever is told of it.
+fn check_same(
+    history: &History,
+    (partition, offset): (PartitionId, i64),
+    (before, after): (&Appended, &Appended),
+    findings: &mut Findings,
+) {
+    if before.last_offset != after.last_offset || before.timestamp == after.timestamp {
+        return;
+    }
+    findings.report("C17", "append-time-changed", || {
+        let headline = format!(
+            "APPEND TIME CHANGED: the batch at {} was told to have LogAppendTime {}, and has {} now.",
+            place(history, partition, offset),
+            before.timestamp,
+            after.timestamp
+        );
+        let (_, complete) = history.span(after.op);
+        let told = Told::new(complete, CLOCK, headline).on(partition);
+        told.offsets(offset, after.last_offset).ops(&[before.op, after.op])
     });
 }
 
@@ -300,7 +324,11 @@ impl Query<'_> {
         let missed = match list.what {
             ListWhat::Timestamp(asked) if list.offset < 0 => self.known_before(asked, start, intact),
             ListWhat::Timestamp(asked) => {
-                self.answer_itself(asked, intact, findings);
+                if list.timestamp < asked {
+                    self.told_too_early(asked, findings);
+                } else {
+                    self.answer_itself(asked, intact, findings);
+                }
                 let mut found = self.column.at_least(asked, start, list.offset.min(intact));
                 found.find(|&&(offset, _, value)| self.is_there(offset, value)).copied()
             }
@@ -349,6 +377,20 @@ impl Query<'_> {
                 (self.list.partition, offset, value),
                 self.list.complete,
             )
+    }
+
+    /// An offset is answered for a record that is late enough, and the answer says how late.
+    fn told_too_early(&self, asked: i64, findings: &mut Findings) {
+        let list = self.list;
+        findings.report("C17", "timestamp-wrong", || {
+            let headline = format!(
+                "TIMESTAMP WRONG: asked for timestamp {asked}, the broker answered {} with timestamp {}.",
+                place(self.history, list.partition, list.offset),
+                list.timestamp
+            );
+            let told = Told::new(list.complete, FIRST, headline).on(list.partition);
+            told.offsets(list.offset, list.offset).ops(&[self.op])
+        });
     }
 
     /// The answered record has the answered timestamp, and it is late enough.
