@@ -104,6 +104,7 @@ enum Request {
     LogStart { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<bool> },
     RecoveryPoint { topic: Arc<str>, partition: PartitionIndex, offset: Offset },
     FirstDirty { topic: Arc<str>, partition: PartitionIndex, offset: Offset, reply: oneshot::Sender<Raised> },
+    FirstDirtyNow { topic: Arc<str>, partition: PartitionIndex, reply: oneshot::Sender<Offset> },
     Forget { topic: Arc<str>, partition: PartitionIndex, reply: oneshot::Sender<bool> },
     Close { broker_epoch: i64, clean: Option<PartitionSummaries>, reply: oneshot::Sender<io::Result<()>> },
 }
@@ -385,7 +386,7 @@ impl Owner {
 
     /// Serves a request and those that wait behind it. Says whether the directory is closed.
     async fn serve(&mut self, request: Request, mailbox: &mut mpsc::Receiver<Request>) -> bool {
-        let mut waiting = Vec::new();
+        let (mut waiting, mut forgetting) = (Vec::new(), Vec::new());
         let mut moved = Vec::new();
         let mut next = Some(request);
         let mut close = None;
@@ -407,6 +408,9 @@ impl Owner {
                     let raised = self.cleaner_offsets.raise(env, disk, &self.path, name, offset).await;
                     let _gone = reply.send(raised);
                 }
+                Request::FirstDirtyNow { topic, partition, reply } => {
+                    let _gone = reply.send(self.cleaner_offsets.get(&(topic.to_string(), partition)));
+                }
                 Request::Forget { topic, partition, reply } => {
                     let name = (topic.to_string(), partition);
                     if !self.cleaner_offsets.forget(&self.env, &*self.disk, &self.path, &name).await {
@@ -415,14 +419,13 @@ impl Owner {
                     }
                     self.log_starts.remove(&name);
                     self.recovery_points.remove(&name);
-                    waiting.push(reply);
-                    self.due = Some(self.env.now());
+                    forgetting.push(reply);
                 }
                 Request::Close { broker_epoch, clean, reply } => close = Some((broker_epoch, clean, reply)),
             }
             next = if close.is_some() { None } else { mailbox.try_recv().ok() };
         }
-        self.answer(waiting, moved).await;
+        self.answer(waiting, forgetting, moved).await;
         let Some((broker_epoch, clean, reply)) = close else { return false };
         let is_clean = clean.is_some();
         let result = self.close(broker_epoch, clean).await;
@@ -435,16 +438,18 @@ impl Owner {
         true
     }
 
-    /// One write serves everyone who waits. `moved` says what the log starts were before, in order of the moves.
+    /// One write serves everyone who waits, for a log start or for a partition to be forgotten. `moved` says what the log
+    /// starts were before, in order of the moves.
     async fn answer(
         &mut self,
         waiting: Vec<oneshot::Sender<bool>>,
+        forgetting: Vec<oneshot::Sender<bool>>,
         moved: Vec<((String, PartitionIndex), Option<Offset>)>,
     ) {
-        if waiting.is_empty() {
+        if waiting.is_empty() && forgetting.is_empty() {
             return;
         }
-        let mut durable = self.write(names::LOG_STARTS, encode_offsets(&self.log_starts)).await;
+        let durable = self.write(names::LOG_STARTS, encode_offsets(&self.log_starts)).await;
         if !durable {
             for (name, before) in moved.into_iter().rev() {
                 match before {
@@ -453,12 +458,16 @@ impl Owner {
                 };
             }
         }
-        // A forgotten partition must be forgotten by both files before it is answered.
-        if durable && self.due.is_some_and(|due| due <= self.env.now()) {
-            durable = self.write_recovery_points().await;
-        }
         for reply in waiting {
             let _gone = reply.send(durable);
+        }
+        if forgetting.is_empty() {
+            return;
+        }
+        // A forgotten partition must be forgotten by both files before it is answered.
+        let forgotten = durable && self.write_recovery_points().await;
+        for reply in forgetting {
+            let _gone = reply.send(forgotten);
         }
     }
 

@@ -758,6 +758,12 @@ impl Owner {
     async fn delete(&mut self, unique: u128) -> Result<(), ChangeError> {
         let _fenced = self.settle_sealed_flush().await;
         let index = PartitionIndex(self.shared.key.partition);
+        match self.directory.topic_id(&*self.disk, &self.shared.topic, index).await {
+            // Another topic of this name stands there by now.
+            Ok(Some(found)) if found.0 != self.shared.key.topic_id => return Ok(()),
+            Ok(_) => {}
+            Err(_) => return Err(ChangeError::Storage),
+        }
         if !self.directory.forget(&self.shared.topic, index).await {
             return Err(ChangeError::Storage);
         }
@@ -831,6 +837,10 @@ async fn begin_where_compaction_ended(
         (options.first_dirty, options.cleaned_until) = (Offset::ZERO, Offset::ZERO);
         return Ok(());
     }
+    // An earlier try to open it may have ended after it had finished a compaction.
+    let known = directory.first_dirty(&topic, PartitionIndex(options.key.partition)).await;
+    options.cleaned_until = options.cleaned_until.max(known);
+    options.first_dirty = options.first_dirty.max(known);
     resume(env, directory, &topic, path, options).await?;
     options.recovery_point = options.recovery_point.max(options.cleaned_until);
     Ok(())

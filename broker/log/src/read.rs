@@ -105,6 +105,11 @@ impl Picture {
     fn around(&self, index: usize) -> (Offset, Offset) {
         (self.after(index), self.cleaned_until)
     }
+
+    /// Whether segment `index` is the one that is appended to.
+    fn is_written(&self, index: usize) -> bool {
+        index + 1 == self.segments.len()
+    }
 }
 
 impl Partition {
@@ -220,6 +225,7 @@ impl Shared {
                 after: next_base,
                 offset,
                 cleaned_until: picture.cleaned_until,
+                is_written: picture.is_written(index),
                 limit: picture.limit,
                 max_bytes,
                 at_least_one,
@@ -255,7 +261,9 @@ impl Shared {
         };
         match read.run(start).await {
             Found::IndexLies => {
-                rebuild_indexes(segment, (after, self.cleaned_until())).await;
+                if !read.is_written {
+                    rebuild_indexes(segment, (after, self.cleaned_until())).await;
+                }
                 read.run(None).await
             }
             found => found,
@@ -286,6 +294,8 @@ struct SegmentRead<'a> {
     offset: Offset,
     /// Before it offsets may be missing.
     cleaned_until: Offset,
+    /// It is the one that is appended to: its indexes are its owner's.
+    is_written: bool,
     limit: Offset,
     max_bytes: usize,
     at_least_one: bool,
@@ -326,7 +336,8 @@ impl SegmentRead<'_> {
                         return Found::Corrupt(header.base_offset);
                     }
                     Some(_) => {}
-                    None => return Found::Past,
+                    // What stood there is not known, wherever compaction may have left gaps.
+                    None => return Found::Corrupt(self.after),
                 },
             }
         }

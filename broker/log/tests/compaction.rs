@@ -3,10 +3,13 @@
 mod support;
 
 use proptest::prelude::*;
-use support::keyed::{DIRECTORY, Entry, Model, PRODUCERS, Running, TOPIC, TOPIC_ID, config, start};
+use support::keyed::{
+    DIRECTORY, Entry, Model, PRODUCERS, Running, TOPIC, TOPIC_ID, config, start, start_with,
+};
 use support::{Crash, Findings, MemoryDisk};
 use tribunal_log::inspect::{Place, Problem, verify};
-use tribunal_log::{ChangeError, CompactionConfig, PartitionConfig, Unfinished};
+use tribunal_log::{ChangeError, CompactionConfig, PartitionConfig, ReadError, Unfinished};
+use tribunal_wire::batch::Batches;
 use tribunal_wire::compression::Codec;
 use tribunal_wire::types::PartitionIndex;
 
@@ -177,6 +180,38 @@ fn a_pass_that_is_cut_off_anywhere_leaves_the_old_log_or_the_new_one() {
             }
         }
     }
+}
+
+#[test]
+fn a_swap_that_a_failed_start_had_finished_leaves_no_damage_to_the_next_try() {
+    for (cut, dies_after) in (10..50).flat_map(|cut| (20..60).map(move |most| (cut, most))) {
+        let disk = MemoryDisk::default();
+        let (running, mut model) = prepared(&disk);
+        let active = running.partition.watermarks().log_end.0.0;
+        disk.die_after(Some(cut));
+        let _cut_off = model.compact(&running, 1_000);
+        disk.die_after(None);
+        drop(running);
+        disk.crash(Crash::Process);
+        let (running, report) = start_with(&disk, &model, Some(dies_after));
+        assert_eq!(report.corrupt_ranges, 0, "after {cut} changes of a pass and {dies_after} of a start");
+        model.allow(active);
+        model.check_log(&running);
+    }
+}
+
+#[test]
+fn what_rotted_at_the_end_of_a_compacted_segment_is_told() {
+    let disk = MemoryDisk::default();
+    let (running, mut model) = prepared(&disk);
+    model.compact(&running, 1_000).expect("there is something to do");
+    let path = format!("{DIRECTORY}/{:020}.log", 0);
+    let content = disk.content(&path).expect("it is there");
+    let last = Batches::new(content.into()).map(|batch| batch.expect("it is whole").header).last();
+    let last = last.expect("something is left").last_offset();
+    disk.damage(&path, |content| *content.last_mut().expect("it is not empty") ^= 1);
+    let read = running.world.run(running.partition.read(last, 1_000, true));
+    assert!(matches!(read, Err(ReadError::Corrupt(range)) if range.from == last), "{read:?}");
 }
 
 #[test]

@@ -188,3 +188,51 @@ fn no_time_is_missed_by_indexes_that_rotted() {
         }
     }
 }
+
+#[test]
+fn a_log_that_is_read_where_it_rotted_goes_on_taking_appends() {
+    const NEWEST: i64 = 5_000;
+    let config = PartitionConfig { index_interval_bytes: 300, tail_bytes: 0, ..Default::default() };
+    for rotten in 1..8 {
+        let disk = MemoryDisk::default();
+        let world = World::new(disk.clone());
+        world.run(async {
+            let (_directory, partition) = open_with(&world, config).await;
+            // No later batch has a later time than the one that rots.
+            let time_of = |offset| if offset == rotten { NEWEST } else { 100 + offset };
+            for offset in 0..12 {
+                assert_eq!(partition.append(timed(time_of(offset), 200)).await.error_code(), 0);
+            }
+            let batch_bytes = timed(0, 200).total_bytes();
+            let at = batch_bytes * usize::try_from(rotten).expect("small") + batch_bytes - 9;
+            flip(&disk, &format!("{FILES}{:020}.log", 0), at, 0);
+            for offset in 0..12 {
+                let read = partition.read(Offset(offset), 1_000, true).await;
+                assert_eq!(read.is_err(), offset == rotten, "{read:?} at {offset}");
+                let _found = partition.offset_for_timestamp(time_of(offset)).await;
+            }
+            for offset in 12..24 {
+                assert_eq!(partition.append(timed(time_of(offset), 200)).await.error_code(), 0, "{rotten}");
+            }
+            partition.close().await.expect("it closes");
+        });
+    }
+}
+
+#[test]
+fn a_deletion_leaves_alone_what_another_topic_has_under_the_name() {
+    let disk = MemoryDisk::default();
+    let world = World::new(disk.clone());
+    world.run(async {
+        let (directory, old) = open(&world).await;
+        assert_eq!(old.append(batch(0)).await.error_code(), 0);
+        let index = PartitionIndex(0);
+        directory.set_aside(&*world.env().disk(), TOPIC, index, 1).await.expect("it is set aside");
+        let options = OpenOptions::new(TopicId([8; 16]), 0, PartitionConfig::default());
+        let (new, _) = Partition::open(&world.env(), &directory, TOPIC, options).await.expect("it opens");
+        assert_eq!(new.append(batch(0)).await.error_code(), 0);
+        old.delete(2).await.expect("nothing of it is there");
+        let there = disk.paths(FILES).into_iter().filter(|path| path.ends_with(".log")).count();
+        assert_eq!(there, 1, "the log of the new topic stands");
+    });
+}

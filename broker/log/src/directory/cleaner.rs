@@ -34,6 +34,11 @@ impl CleanerOffsets {
         CleanerOffsets(offsets)
     }
 
+    /// The offset of one partition.
+    pub(super) fn get(&self, name: &(String, PartitionIndex)) -> Offset {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+
     /// Writes the offset of one partition.
     pub(super) async fn raise(
         &mut self,
@@ -125,5 +130,13 @@ impl LogDirectory {
             return Raised::Refused;
         }
         answer.await.unwrap_or(Raised::Unknown)
+    }
+
+    /// Everything before this offset of a partition is compacted, as far as is known now.
+    pub(crate) async fn first_dirty(&self, topic: &Arc<str>, partition: PartitionIndex) -> Offset {
+        let (reply, answer) = oneshot::channel();
+        let request = super::Request::FirstDirtyNow { topic: Arc::clone(topic), partition, reply };
+        let _gone = self.sender.send(request).await;
+        answer.await.unwrap_or_default()
     }
 }

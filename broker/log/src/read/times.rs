@@ -126,7 +126,9 @@ async fn find_record(
     if let Search::Done(found) = search(picture, index, start, least, &wanted).await? {
         return Ok(found);
     }
-    rebuild_indexes(&picture.segments[index], picture.around(index)).await;
+    if !picture.is_written(index) {
+        rebuild_indexes(&picture.segments[index], picture.around(index)).await;
+    }
     match search(picture, index, Start::default(), least, &wanted).await? {
         Search::Done(found) => Ok(found),
         Search::IndexLies => unreachable!("no index was asked"),

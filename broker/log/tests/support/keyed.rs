@@ -80,6 +80,11 @@ pub fn config(segment_bytes: u64) -> PartitionConfig {
 }
 
 pub fn start(disk: &MemoryDisk, model: &Model) -> (Running, OpenReport) {
+    start_with(disk, model, None)
+}
+
+/// Starts; with `dies_after` the disk takes so many changes of a first try to open the partition, and all of a second.
+pub fn start_with(disk: &MemoryDisk, model: &Model, dies_after: Option<u64>) -> (Running, OpenReport) {
     let world = World::new(disk.clone());
     let (directory, partition, report) = world.run(async {
         let env = world.env();
@@ -94,6 +99,11 @@ pub fn start(disk: &MemoryDisk, model: &Model) -> (Running, OpenReport) {
             leader_epoch: LeaderEpoch(model.epoch),
             ..OpenOptions::new(TOPIC_ID, 0, model.config)
         };
+        if dies_after.is_some() {
+            disk.die_after(dies_after);
+            drop(Partition::open(&env, &directory, TOPIC, options).await);
+            disk.die_after(None);
+        }
         let (partition, report) = Partition::open(&env, &directory, TOPIC, options).await.expect("it opens");
         (directory, partition, report)
     });
