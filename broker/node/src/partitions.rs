@@ -253,8 +253,9 @@ impl Keeper {
     }
 
     /// Brings the table to what `image` says. What is gone leaves the table first, so that nobody finds it while its
-    /// files go.
+    /// files go; then its files go, before those of a new topic of the same name are made.
     async fn follow(&mut self, image: &Image) {
+        self.drop_gone(image).await;
         let old = self.table.read().expect("no holder of this lock panics").clone();
         let mut entries: Vec<(TopicId, TopicEntry)> = Vec::new();
         let mut openings = Vec::new();
@@ -276,17 +277,21 @@ impl Keeper {
             table.by_name.insert(entry.name.clone(), id);
             table.by_id.insert(id, Arc::new(entry));
         }
-        let gone: Vec<(TopicId, Arc<TopicEntry>)> = old
-            .by_id
-            .iter()
-            .filter(|(id, _)| !table.by_id.contains_key(*id))
-            .map(|(id, topic)| (*id, topic.clone()))
-            .collect();
         self.unopened.retain(|(id, _), _| table.by_id.contains_key(id));
         *self.table.write().expect("no holder of this lock panics") = Arc::new(table);
+    }
+
+    /// Deletes the topics that `image` does not have.
+    async fn drop_gone(&mut self, image: &Image) {
+        let there: BTreeSet<TopicId> = image.topics().map(|topic| topic.id).collect();
+        let old = self.table.read().expect("no holder of this lock panics").clone();
+        let mut table = Table::clone(&old);
+        table.by_name.retain(|_, id| there.contains(id));
+        table.by_id.retain(|id, _| there.contains(id));
+        *self.table.write().expect("no holder of this lock panics") = Arc::new(table);
         self.delete_again().await;
-        for (id, topic) in gone {
-            self.delete(id, &topic).await;
+        for (id, topic) in old.by_id.iter().filter(|(id, _)| !there.contains(*id)) {
+            self.delete(*id, topic).await;
         }
     }
 
@@ -408,7 +413,12 @@ impl Keeper {
     async fn delete(&mut self, id: TopicId, topic: &TopicEntry) {
         for (index, partition) in &topic.partitions {
             let log = match partition {
-                Ok(partition) => partition.wake().await.ok(),
+                Ok(partition) => {
+                    let log = partition.wake().await.ok();
+                    // Whoever still holds it must not open what may stand under its name later.
+                    partition.give_up();
+                    log
+                }
                 Err(_) => None,
             };
             if let Some(log) = log

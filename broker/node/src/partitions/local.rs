@@ -162,6 +162,11 @@ impl LocalPartition {
         Ok(log)
     }
 
+    /// It is not opened any more if it is not open.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
     /// Takes new settings.
     pub(super) async fn change_settings(&self, settings: &Arc<PartitionSettings>) {
         if self.settings() == *settings {
