@@ -30,7 +30,7 @@ use crate::recovery::{Recovered, recover};
 use crate::segment::{Fill, Segment};
 use crate::seldom::Seldom;
 use crate::state::{AppendOutcome, Appended, LogState, Placement, UndoAppend, Verdict};
-use crate::store::{create_segment, is_no_space, write_cache};
+use crate::store::{create_segment, is_no_space, remove_if_there, write_cache};
 use crate::summary::PartitionSummary;
 use crate::tail::Tail;
 use crate::transactions::TransactionIndex;
@@ -645,9 +645,12 @@ impl Owner {
     /// there: without it, readers would take aborted records for committed ones.
     async fn write_transactions(&self) -> io::Result<Option<Arc<dyn File>>> {
         let content = self.active.state().transactions.as_ref().map(TransactionIndex::encode);
-        let Some(content) = content.filter(|content| !content.is_empty()) else { return Ok(None) };
-        let name = offset_file(self.active.base, names::TRANSACTION_INDEX);
-        write_cache(&*self.disk, &join(&self.shared.path, &name), content).await.map(Some)
+        let path = join(&self.shared.path, &offset_file(self.active.base, names::TRANSACTION_INDEX));
+        let Some(content) = content.filter(|content| !content.is_empty()) else {
+            // One that is there tells of what the log does not hold.
+            return remove_if_there(&*self.disk, &path).await.map(|()| None);
+        };
+        write_cache(&*self.disk, &path, content).await.map(Some)
     }
 
     /// Writes the active segment's indexes and the producer snapshot at `offset`. Where the disk refuses they

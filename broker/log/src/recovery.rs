@@ -487,18 +487,20 @@ impl<'a> Recovery<'a> {
         ] {
             let path = join(self.directory, &offset_file(segment.base, extension));
             let found = read_small(self.disk, &path).await.unwrap_or(None);
+            let is_of_transactions = extension == names::TRANSACTION_INDEX;
             let same = match &found {
                 // The active segment's time index has one entry more when the log was closed.
-                Some(found) if !sealed => found.starts_with(&content),
+                Some(found) if !sealed && !is_of_transactions => found.starts_with(&content),
                 Some(found) => **found == *content,
                 // Apache Kafka's tools want the files of a sealed segment even where they are empty, but for this one.
-                None => content.is_empty() && (!sealed || extension == names::TRANSACTION_INDEX),
+                None => content.is_empty() && (!sealed || is_of_transactions),
             };
             if same {
                 continue;
             }
             self.report.indexes_rebuilt += 1;
-            if extension == names::TRANSACTION_INDEX && content.is_empty() {
+            // The active segment's is written when it is sealed: until then none may stand that tells of what a crash took.
+            if is_of_transactions && (content.is_empty() || !sealed) {
                 remove_if_there(self.disk, &path).await?;
                 self.changed_names = true;
             } else if sealed {

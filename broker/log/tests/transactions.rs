@@ -401,3 +401,43 @@ fn a_pass_that_is_cut_off_anywhere_hides_and_shows_nothing() {
         }
     }
 }
+
+/// Writes outside of transactions until the first segment is sealed.
+fn roll(disk: &MemoryDisk, mut running: Running, model: &mut Model, written: &mut Written) -> Running {
+    let segments = || disk.paths(DIRECTORY).iter().filter(|path| path.ends_with(".log")).count();
+    while segments() == 1 {
+        running = perform(disk, running, model, written, &Act::Write(0, 3));
+    }
+    running
+}
+
+#[test]
+fn an_index_of_a_tail_that_a_power_loss_took_does_not_come_back() {
+    let mut stale = 0;
+    for seed in 0..40 {
+        let disk = MemoryDisk::default();
+        let mut model = Model::new(uncompacted());
+        let mut written = Written::default();
+        let mut running = restarted(&disk, &mut model);
+        running = perform(&disk, running, &mut model, &mut written, &Act::Write(1, 1));
+        running.world.run(running.partition.flush()).expect("it flushes");
+        running = perform(&disk, running, &mut model, &mut written, &Act::End(1, true));
+        drop(roll(&disk, running, &mut model, &mut written));
+        disk.crash(Crash::Subset(seed));
+        let index = format!("{DIRECTORY}/{:020}.txnindex", 0);
+        let has_entries = || disk.content(&index).is_some_and(|content| !content.is_empty());
+        let is_stale = has_entries();
+        running = restarted(&disk, &mut model);
+        if running.partition.watermarks().log_end.0 != Offset(1) {
+            continue;
+        }
+        stale += usize::from(is_stale);
+        assert!(!has_entries(), "its marker is gone");
+        written = Written { batches: vec![(0, 1, 1)], end: 1, ..Written::default() };
+        running = perform(&disk, running, &mut model, &mut written, &Act::End(1, false));
+        running = roll(&disk, running, &mut model, &mut written);
+        assert!(!has_entries(), "nothing was aborted");
+        check(&running, &written);
+    }
+    assert!(stale > 3, "{stale} indexes outlived what they tell of");
+}
