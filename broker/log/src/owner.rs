@@ -502,6 +502,7 @@ impl Owner {
             self.show_watermarks(&mut view);
         }
         for placed in run {
+            self.state.turned_away.forget(&placed.header);
             self.env.probe(&Fact::Appended {
                 key: self.shared.key,
                 base_offset: placed.appended.base_offset.0,

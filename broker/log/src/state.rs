@@ -113,6 +113,7 @@ impl LogState {
         }
         let never_written = self.log_end == Offset::ZERO;
         match self.producers.judge(&batch.header, never_written) {
+            SequenceVerdict::Next if self.producers.knows(&batch.header) => Verdict::Append,
             SequenceVerdict::Next if !self.turned_away.may_start(&batch.header) => {
                 Verdict::Answer(AppendOutcome::OutOfOrderSequence)
             }
@@ -142,7 +143,6 @@ impl LogState {
         batch.place(self.log_end, self.leader_epoch);
         let applied = self.producers.apply(&batch.header, TransactionEnd::of(batch));
         let undo = UndoAppend { base_offset: self.log_end, producer: applied.undo };
-        self.turned_away.forget(&batch.header);
         let (base_offset, last_offset) = (batch.header.base_offset, batch.header.last_offset());
         assert!(last_offset >= base_offset, "offsets count up");
         self.log_end = batch.header.next_offset();

@@ -2,7 +2,8 @@
 //!
 //! An unknown producer may start at any sequence number, so that the batches behind a refused first one would be taken
 //! as its beginning, and the retry of the first be refused for ever. Until the batch that was turned away comes again,
-//! the partition takes no other one of that producer and epoch.
+//! the partition takes no other one of that producer and epoch. Batches without a sequence number do not wait, above all the
+//! marker that ends the transaction of a client that has given up: behind it the log knows the producer.
 //!
 //! Always holds: at most [`TURNED_AWAY_MAX`] producers are remembered; none of them is in the log with that epoch.
 
@@ -32,7 +33,7 @@ impl TurnedAway {
 
     /// Whether the batch may be its producer's first one in the log.
     pub(crate) fn may_start(&self, header: &BatchHeader) -> bool {
-        let waited_for = self.0.get(&header.producer_id.0);
+        let waited_for = self.0.get(&header.producer_id.0).filter(|_| header.base_sequence >= 0);
         waited_for.is_none_or(|(epoch, sequence)| {
             *epoch != header.producer_epoch || *sequence == header.base_sequence
         })

@@ -441,3 +441,20 @@ fn an_index_of_a_tail_that_a_power_loss_took_does_not_come_back() {
     }
     assert!(stale > 3, "{stale} indexes outlived what they tell of");
 }
+
+#[test]
+fn a_transaction_whose_first_batch_a_full_disk_turned_away_can_be_ended() {
+    let disk = MemoryDisk::default();
+    let running = start(&disk, &Model::new(uncompacted())).0;
+    let outcome = |batch| running.world.run(running.partition.append(batch));
+    assert_eq!(append(&running, batch(0, 0, 1, 0)), 0);
+    disk.set_room(Some(0));
+    assert_eq!(outcome(batch(1, 0, 2, 0)), AppendOutcome::NoSpace);
+    // A marker that finds no room either changes nothing.
+    assert_eq!(outcome(marker(1, true)), AppendOutcome::NoSpace);
+    disk.set_room(None);
+    assert_eq!(outcome(batch(1, 2, 2, 0)), AppendOutcome::OutOfOrderSequence);
+    assert_eq!(append(&running, marker(1, true)), 1);
+    assert_eq!(append(&running, batch(1, 0, 2, 0)), 2);
+    assert_eq!(append(&running, batch(1, 2, 2, 0)), 4);
+}
