@@ -664,12 +664,17 @@ impl Owner {
             (indexes.offsets.encode(), indexes.times.encode())
         };
         let base = self.active.base;
-        let mut files = Vec::with_capacity(3);
-        for (name, content) in [
+        let mut caches = vec![
             (offset_file(base, names::OFFSET_INDEX), offsets),
             (offset_file(base, names::TIME_INDEX), times),
-            (offset_file(offset, names::SNAPSHOT), self.state.producers.encode_snapshot()),
-        ] {
+        ];
+        if offset == base {
+            self.replace_snapshot().await;
+        } else {
+            caches.push((offset_file(offset, names::SNAPSHOT), self.state.producers.encode_snapshot()));
+        }
+        let mut files = Vec::with_capacity(caches.len());
+        for (name, content) in caches {
             let path = join(&self.shared.path, &name);
             match write_cache(&*self.disk, &path, content).await {
                 Ok(file) => files.push(file),
@@ -685,6 +690,16 @@ impl Owner {
             }
         }
         files
+    }
+
+    /// Writes the producer snapshot at the beginning of the active segment, which is empty. There stands one already, and
+    /// where everything before it is deleted nothing else tells of the producers: it stays until the new one is whole.
+    async fn replace_snapshot(&self) {
+        let name = offset_file(self.active.base, names::SNAPSHOT);
+        let content = Bytes::from(self.state.producers.encode_snapshot());
+        if let Err(error) = checkpoint::replace(&*self.disk, &self.shared.path, &name, content).await {
+            warn!(self.env, "{}/{name} could not be replaced ({error})", self.shared.path);
+        }
     }
 
     async fn set_config(&mut self, config: PartitionConfig) -> Result<(), ChangeError> {

@@ -611,6 +611,48 @@ fn a_crash_at_any_point_leaves_a_log_that_starts_right() {
     }
 }
 
+/// Whether the newest batch of a log of which everything is expired is known after a stop that `harm` comes in the way of,
+/// and whether the disk died.
+fn remembers_after(disk: &MemoryDisk, crash: Crash, harm: impl FnOnce()) -> (bool, bool) {
+    let world = World::new(disk.clone());
+    world.run(async {
+        let log = filled(&world, keeping(None, Some(1))).await;
+        retain_at(&log.partition, 1_000_000).await;
+        assert_eq!(start(&log.partition), BATCHES);
+        harm();
+        let _cut_off = log.partition.close().await;
+        let _cut_off = log.directory.close(0, Some(PartitionSummaries::new())).await;
+    });
+    drop(world);
+    let died = disk.is_dead();
+    disk.die_after(None);
+    disk.set_room(None);
+    disk.crash(crash);
+    let (world, last) = (World::new(disk.clone()), i32::try_from(BATCHES).expect("small") - 1);
+    let remembers = world.run(async {
+        let log = open(&world, keeping(None, Some(1))).await;
+        matches!(log.partition.append(batch(last, 0)).await, AppendOutcome::Duplicate(_))
+    });
+    (remembers, died)
+}
+
+#[test]
+fn a_stop_never_loses_the_producers_of_deleted_segments() {
+    for crash in [Crash::Process, Crash::DropUnsynced, Crash::Subset(1), Crash::Names(1), Crash::Names(2)] {
+        for changes in 0.. {
+            let disk = MemoryDisk::default();
+            let (remembers, died) = remembers_after(&disk, crash, || disk.die_after(Some(changes)));
+            assert!(remembers, "{crash:?} after {changes} changes");
+            if !died {
+                assert!(changes > 5, "a stop is more than {changes} changes");
+                break;
+            }
+        }
+    }
+    let disk = MemoryDisk::default();
+    assert!(remembers_after(&disk, Crash::Process, || disk.set_room(Some(0))).0, "the disk is full");
+}
+
 #[test]
 fn segments_are_sealed_by_age_and_earlier_by_what_they_draw() {
     for jitter in [0, 1000] {
