@@ -511,17 +511,26 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
-    /// What compaction left of a segment does not tell which transactions were aborted in it: its index does.
+    /// What compaction left of a segment does not tell which transactions were aborted in it: its index does. Where nobody
+    /// knows what was compacted, a segment that reaches the recovery point may never have been, and its index not be flushed:
+    /// then what the walk found counts as well, and that alone in the active segment, which is never compacted.
     async fn take_compacted_transactions(&mut self, index: usize) {
         let segment = Arc::clone(&self.segments[index]);
-        let end = self.segments.get(index + 1).map_or(self.expected, |next| next.base);
+        let next = self.segments.get(index + 1).map(|next| next.base);
+        let end = next.unwrap_or(self.expected);
+        let in_doubt = segment.base >= self.options.first_dirty && end >= self.options.recovery_point;
+        if in_doubt && next.is_none() {
+            return;
+        }
         let path = join(self.directory, &offset_file(segment.base, names::TRANSACTION_INDEX));
         let found = match read_small(self.disk, &path).await {
             Ok(found) => TransactionIndex::parse(&found.unwrap_or_default(), segment.base, end),
             Err(_) => None,
         };
         if let Some(found) = found {
-            segment.state().transactions = Some(found);
+            let mut state = segment.state();
+            let walked = state.transactions.take().filter(|_| in_doubt).unwrap_or_default();
+            state.transactions = Some(found.or(&walked));
         }
     }
 }

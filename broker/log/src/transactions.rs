@@ -131,6 +131,16 @@ impl TransactionIndex {
         self.entries.push(entry);
     }
 
+    /// With the entries of `other` for markers that it does not know.
+    pub(crate) fn or(mut self, other: &TransactionIndex) -> TransactionIndex {
+        let knows = |marker| self.entries.iter().any(|entry| entry.last_offset == marker);
+        let missing: Vec<_> =
+            other.entries.iter().filter(|entry| !knows(entry.last_offset)).copied().collect();
+        self.entries.extend(missing);
+        self.entries.sort_by_key(|entry| entry.last_offset);
+        self
+    }
+
     pub(crate) fn entries(&self) -> &[AbortedTransaction] {
         &self.entries
     }

@@ -458,3 +458,31 @@ fn a_transaction_whose_first_batch_a_full_disk_turned_away_can_be_ended() {
     assert_eq!(append(&running, batch(1, 0, 2, 0)), 2);
     assert_eq!(append(&running, batch(1, 2, 2, 0)), 4);
 }
+
+#[test]
+fn where_nobody_knows_what_was_compacted_the_walk_tells_what_was_aborted() {
+    let index = format!("{DIRECTORY}/{:020}.txnindex", 0);
+    for rolls in [false, true] {
+        let disk = MemoryDisk::default();
+        let mut model = Model::new(uncompacted());
+        let mut written = Written::default();
+        let mut running = restarted(&disk, &mut model);
+        running = perform(&disk, running, &mut model, &mut written, &Act::Write(1, 2));
+        running = perform(&disk, running, &mut model, &mut written, &Act::Stop);
+        running = perform(&disk, running, &mut model, &mut written, &Act::End(1, true));
+        running.world.run(running.partition.flush()).expect("it flushes");
+        if rolls {
+            running = roll(&disk, running, &mut model, &mut written);
+            // The name was flushed, what stands in it was not.
+            disk.damage(&index, Vec::clear);
+        }
+        drop(running);
+        disk.plant("data/cleaner-offset-checkpoint", b"damaged".to_vec());
+        running = restarted(&disk, &mut model);
+        check(&running, &written);
+        running = roll(&disk, running, &mut model, &mut written);
+        stop(&running);
+        drop(running);
+        check(&restarted(&disk, &mut model), &written);
+    }
+}
