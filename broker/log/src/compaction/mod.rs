@@ -16,6 +16,9 @@
 //! | the old files become `.deleted`, and the directory is flushed | the same |
 //! | `.swap` loses its suffix, and the directory is flushed | the new one |
 //!
+//! Where names change, those of the indexes are flushed before the log's does: a log never stands without its index of
+//! aborted transactions.
+//!
 //! Always holds: offsets are missing only before the cleaner checkpoint (the last batch of a new segment stays, empty if
 //! need be), so that what is missing behind it is damage as ever; what the checkpoint says was compacted was compacted,
 //! so that no tombstone goes before what it shadows.

@@ -116,7 +116,8 @@ impl Owner {
         raised
     }
 
-    /// Renames the files of the new segment, the log last, durably.
+    /// Renames the files of the new segment, the log last, durably. The disk keeps no order between names, so the others are
+    /// durable before the log's turn comes: what is aborted in it is told by its index alone.
     async fn rename_all(
         &self,
         base: Offset,
@@ -125,6 +126,9 @@ impl Owner {
     ) -> io::Result<()> {
         let path = &self.shared.path;
         for extension in REPLACED_FILES {
+            if extension == names::LOG {
+                self.disk.sync_dir(path).await?;
+            }
             self.disk.rename(&from(path, base, extension), &to(path, base, extension)).await?;
         }
         self.disk.sync_dir(path).await
@@ -134,9 +138,12 @@ impl Owner {
     async fn take_back_swap(&mut self, base: Offset) {
         let path = self.shared.path.clone();
         let removed = async {
-            // The log goes first: without it a start makes nothing of the rest.
+            // The log goes first, durably: without it a start makes nothing of the rest.
             for extension in REPLACED_FILES.iter().rev() {
                 remove_if_there(&*self.disk, &swapped(&path, base, extension)).await?;
+                if *extension == names::LOG {
+                    self.disk.sync_dir(&path).await?;
+                }
             }
             self.disk.sync_dir(&path).await
         };
