@@ -32,6 +32,10 @@ use tribunal_wire::ErrorCode;
 /// Partitions that one request may create.
 pub const PARTITIONS_PER_REQUEST_MAX: usize = 10_000;
 
+/// Broker configs that this broker does not know and keeps nevertheless, of one resource. Kafka sets no bound; whoever
+/// brings configs of plug-ins along has some dozens.
+const UNKNOWN_CONFIGS_MAX: usize = 1_000;
+
 /// Bytes of the longest string that a record can carry.
 const STRING_BYTES_MAX: usize = 32_767;
 

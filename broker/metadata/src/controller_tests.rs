@@ -353,6 +353,10 @@ fn topics_grow_and_never_shrink() {
         assert_eq!(cluster.grow("plain", count, assignments), expected, "{count}");
     }
     assert!(cluster.grow("nope", 5, None).starts_with("UNKNOWN_TOPIC_OR_PARTITION"));
+    assert_eq!(
+        cluster.grow("plain", 6 + 10_001, Some(&vec![&[1][..]; 10_001])),
+        "POLICY_VIOLATION: Excessively large number of partitions per request."
+    );
     let indexes: Vec<i32> = cluster.image.topic("plain").expect("made").partitions.keys().copied().collect();
     assert_eq!(indexes, [0, 1, 2, 3, 4, 5]);
 }
@@ -466,6 +470,19 @@ fn broker_configs_change_where_kafka_lets_them() {
     assert!(cluster.alter(32, "g", &[("a", SET, Some("b"))]).starts_with("INVALID_REQUEST"));
     let layers = cluster.image.layers("any", 1, &cluster.settings.static_broker);
     assert_eq!(crate::topic_config::TopicSettings::resolve(&layers).segment_bytes, 2 << 20);
+}
+
+#[test]
+fn broker_configs_that_nobody_knows_are_kept_up_to_a_bound() {
+    let mut cluster = Cluster::new();
+    let names: Vec<String> = (0..=UNKNOWN_CONFIGS_MAX).map(|index| format!("no.such.{index}")).collect();
+    let set: Vec<_> = names.iter().map(|name| (name.as_str(), SET, Some("1"))).collect();
+    let refused = "POLICY_VIOLATION: At most 1000 configs that this broker does not know are kept.";
+    assert_eq!(cluster.alter(BROKER, "1", &set), refused);
+    assert_eq!(cluster.alter(BROKER, "1", &set[1..]), "ok");
+    assert_eq!(cluster.alter(BROKER, "1", &set[..1]), refused);
+    assert_eq!(cluster.alter(BROKER, "1", &[("message.max.bytes", SET, Some("5000"))]), "ok");
+    assert_eq!(cluster.alter(BROKER, "1", &[(&names[1], DELETE, None), (&names[0], SET, Some("1"))]), "ok");
 }
 
 #[test]

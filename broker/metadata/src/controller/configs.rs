@@ -2,9 +2,9 @@
 //!
 //! A resource's changes are checked as a whole and take effect as a whole; resources of one request are
 //! independent of each other. Broker configs that give topics their defaults can be changed at run time where
-//! Kafka allows it; configs that this broker does not know are kept, as Kafka keeps them.
+//! Kafka allows it; configs that this broker does not know are kept, as Kafka keeps them, but no more than a bound.
 
-use super::{ApiError, Decision, STRING_BYTES_MAX, Settings, duplicates};
+use super::{ApiError, Decision, STRING_BYTES_MAX, Settings, UNKNOWN_CONFIGS_MAX, duplicates};
 use crate::image::{Image, Resource, ResourceType};
 use crate::record::Record;
 use crate::topic_config::{self, Configs};
@@ -293,6 +293,21 @@ fn check_broker(
         if let Some((config, _)) = topic_config::of_broker_config(name) {
             config.check(name, value).map_err(invalid)?;
         }
+    }
+    check_unknown(image.configs(resource), after)
+}
+
+/// What nobody here reads may not grow without bound. A log that another broker wrote may hold more, and may shrink.
+fn check_unknown(before: &Configs, after: &Configs) -> Result<(), ApiError> {
+    let unknown = |configs: &Configs| {
+        configs.keys().filter(|name| topic_config::of_broker_config(name).is_none()).count()
+    };
+    let kept = unknown(after);
+    if kept > UNKNOWN_CONFIGS_MAX && kept > unknown(before) {
+        return Err(ApiError::new(
+            ErrorCode::PolicyViolation,
+            format!("At most {UNKNOWN_CONFIGS_MAX} configs that this broker does not know are kept."),
+        ));
     }
     Ok(())
 }

@@ -57,6 +57,12 @@ fn grow(
 ) -> Result<Vec<Record>, ApiError> {
     let topic = image.topic(&asked.name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
     let additional = additional(topic, asked.count)?;
+    if made.saturating_add(additional) > PARTITIONS_PER_REQUEST_MAX {
+        return Err(ApiError::new(
+            ErrorCode::PolicyViolation,
+            "Excessively large number of partitions per request.",
+        ));
+    }
     let factor = topic.partitions.values().next().map_or(1, |partition| partition.replicas.len());
     let replicas = match &asked.assignments {
         Some(assignments) if assignments.len() != additional => {
@@ -73,12 +79,6 @@ fn grow(
                 check_assignment(image, &assignment.broker_ids, Some(factor))?;
             }
             assignments.iter().map(|assignment| assignment.broker_ids.clone()).collect()
-        }
-        None if made.saturating_add(additional) > PARTITIONS_PER_REQUEST_MAX => {
-            return Err(ApiError::new(
-                ErrorCode::PolicyViolation,
-                "Excessively large number of partitions per request.",
-            ));
         }
         None => {
             let factor = i16::try_from(factor).expect("bounded by the brokers' number");
