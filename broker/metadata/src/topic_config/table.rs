@@ -246,8 +246,8 @@ pub(super) const TABLE: &[TopicConfig] = &[
         Legal::AtLeast(1),
         &[same("min.insync.replicas")],
         Honoured,
-        "Replicas that must be in sync for a produce request with acks=all to be accepted. Without replication \
-         there is one.",
+        "Replicas that must be in sync for a produce request with acks=all to be accepted, or all of them where a \
+         partition has fewer. Without replication one is in sync.",
     ),
     row(
         "preallocate",

@@ -4,8 +4,9 @@
 //! checked and handed to the partition's owner before the connection's next request is looked at; the answer follows
 //! when the log has what it promises: in the page cache, or flushed (`flush.messages=1`). With acks=0 there is no answer;
 //! what cannot be appended then ends the connection, which is all that the client can notice.
-//! Gaps: no transactions: a transactional batch is refused with INVALID_TXN_STATE. Without replicas acks=all is acks=1,
-//! and `min.insync.replicas` above 1 is refused with NOT_ENOUGH_REPLICAS.
+//! Gaps: no transactions: a transactional batch is refused with INVALID_TXN_STATE. Without replication this broker is the
+//! only replica in sync: acks=all is acks=1, and NOT_ENOUGH_REPLICAS where a partition was given several replicas, and
+//! `min.insync.replicas` asks for more than one of them.
 
 use super::RequestContext;
 use crate::{
@@ -24,6 +25,7 @@ use tribunal_wire::{
             TopicProduceResponse,
         },
     },
+    types::TopicId,
 };
 
 /// The first version whose topics are named by id.
@@ -223,7 +225,10 @@ fn check_partition(
     }
     let settings = partition.settings();
     if acks == -1 && settings.min_insync_replicas() > 1 {
-        return Err(ErrorCode::NotEnoughReplicas.into());
+        let replicas = replicas(context, &partition);
+        if effective_min_isr(settings.min_insync_replicas(), replicas) > 1 {
+            return Err(ErrorCode::NotEnoughReplicas.into());
+        }
     }
     let records = data.records.clone().ok_or(ErrorCode::InvalidRecord)?.into_bytes();
     let rules = settings.validation_rules(context.version >= ZSTD_FROM, context.broker.env.wall());
@@ -238,6 +243,19 @@ fn check_partition(
     }
     let flushed_first = settings.flush_before_acknowledge();
     Ok((partition, valid.batch, flushed_first))
+}
+
+/// How many replicas the metadata gives a partition.
+fn replicas(context: &RequestContext, partition: &LocalPartition) -> usize {
+    let key = partition.key();
+    let image = context.broker.metadata.image();
+    let topic = image.topic_by_id(TopicId(key.topic_id));
+    topic.and_then(|topic| topic.partitions.get(&key.partition)).map_or(1, |known| known.replicas.len())
+}
+
+/// How many replicas have to be in sync: no more are asked for than there are, as in Kafka.
+fn effective_min_isr(min_insync_replicas: i32, replicas: usize) -> usize {
+    usize::try_from(min_insync_replicas).unwrap_or(0).min(replicas)
 }
 
 async fn finish_partition(context: &RequestContext, begun: Begun) -> PartitionProduceResponse {
@@ -266,5 +284,18 @@ async fn finish_partition(context: &RequestContext, begun: Begun) -> PartitionPr
             }
         }
         Err(error) => Refusal::from(error).into_response(index, context.version),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_replicas_have_to_be_in_sync_than_there_are() {
+        let cases = [(1, 1, 1), (2, 1, 1), (2, 3, 2), (3, 3, 3), (i32::MAX, 2, 2)];
+        for (configured, replicas, expected) in cases {
+            assert_eq!(effective_min_isr(configured, replicas), expected, "{configured} of {replicas}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use tribunal_wire::{
         DescribeProducersRequest, FetchRequest, FindCoordinatorRequest, GetTelemetrySubscriptionsRequest,
         IncrementalAlterConfigsRequest, InitProducerIdRequest, ListOffsetsRequest, MetadataRequest,
         OffsetForLeaderEpochRequest, ProduceRequest,
-        create_topics::CreatableTopic,
+        create_topics::{CreatableTopic, CreatableTopicConfig},
         delete_records::{DeleteRecordsPartition, DeleteRecordsTopic},
         describe_producers::TopicRequest,
         fetch::{FetchPartition, FetchTopic},
@@ -27,10 +27,20 @@ const TOPIC: &str = "data";
 
 /// Makes the topic. Its id.
 async fn make_topic(client: &mut Client) -> [u8; 16] {
+    make_topic_with(client, &[]).await
+}
+
+/// Makes the topic with these configs. Its id.
+async fn make_topic_with(client: &mut Client, configs: &[(&str, &str)]) -> [u8; 16] {
+    let config = |(name, value): &(&str, &str)| CreatableTopicConfig {
+        name: (*name).to_owned(),
+        value: Some((*value).to_owned()),
+    };
     let topics = vec![CreatableTopic {
         name: TOPIC.to_owned(),
         num_partitions: 1,
         replication_factor: 1,
+        configs: configs.iter().map(config).collect(),
         ..Default::default()
     }];
     let made = client.ask(&CreateTopicsRequest { topics, ..Default::default() }, 7).await;
@@ -105,6 +115,17 @@ fn records_are_taken_and_given_in_every_version() {
             let partition = &past.responses[0].partitions[0];
             assert_eq!((partition.error_code, partition.high_watermark), (1, -1), "version {version}");
         }
+        client
+    });
+}
+
+#[test]
+fn no_more_replicas_are_asked_for_than_the_topic_has() {
+    with_broker(&[], async |mut client| {
+        let id = make_topic_with(&mut client, &[("min.insync.replicas", "2")]).await;
+        let answer = client.ask(&produce(Some(batch("one")), id, 13), 13).await;
+        let partition = &answer.responses[0].partition_responses[0];
+        assert_eq!((partition.error_code, partition.base_offset), (0, 0));
         client
     });
 }
