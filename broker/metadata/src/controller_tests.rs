@@ -461,6 +461,14 @@ fn broker_configs_change_where_kafka_lets_them() {
             "INVALID_REQUEST: Invalid value 3 for configuration log.segment.bytes: Value must be at least 1048576",
         ),
         ("", "log.segment.bytes", "2097152", "ok"),
+        (
+            "",
+            "log.retention.ms",
+            "0",
+            "INVALID_REQUEST: log.retention.ms must be unlimited (-1) or, greater than or equal to 1",
+        ),
+        ("", "log.retention.ms", "1", "ok"),
+        ("1", "log.retention.ms", "-1", "ok"),
         ("9", "message.max.bytes", "5", "BROKER_ID_NOT_REGISTERED: No broker with id 9 found."),
         ("x", "message.max.bytes", "5", "INVALID_REQUEST: Broker id must be an integer, but it is: x"),
     ] {

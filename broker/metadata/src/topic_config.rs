@@ -234,6 +234,10 @@ impl TopicConfig {
             }
             _ => {}
         }
+        // A topic may keep nothing, but that is no default to give to all of them.
+        if self.name == "retention.ms" && name != self.name && parse_integer(value) == Some(0) {
+            return Err(format!("{name} must be unlimited (-1) or, greater than or equal to 1"));
+        }
         self.legal.check(name, value).or_else(|(shown, why)| invalid(&shown, &why))
     }
 
