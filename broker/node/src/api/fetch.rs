@@ -2,7 +2,8 @@
 //!
 //! Behaviour: whole batches from the one that holds the asked offset, up to the high watermark; at least one batch in the
 //! first partition that has any, whatever the limits; `read_committed` reads up to the last stable offset, and is told which
-//! transactions were aborted; long polls that wake on append; divergence checks by the last
+//! transactions were aborted; long polls that wake on append, and that do not begin where more stands behind what was read
+//! (in the next segment, say: a client in the backlog need not wait); divergence checks by the last
 //! fetched epoch (KIP-320, KIP-595); sessionless (session id 0, as KIP-227 allows).
 //! Gaps: fetches of followers are refused with REPLICA_NOT_AVAILABLE until there is replication.
 
@@ -13,7 +14,7 @@ use crate::{
 };
 use std::{sync::Arc, task::Poll, time::Duration};
 use tribunal_env::{BoxFuture, Instant};
-use tribunal_log::{CommittedBatches, ReadError, Watermarks};
+use tribunal_log::{CommittedBatches, ReadBatches, ReadError, Watermarks};
 use tribunal_wire::{
     error::ErrorCode,
     message::{
@@ -94,10 +95,12 @@ async fn plan(context: &RequestContext, request: FetchRequest) -> Plan {
     }
     let bytes = |count: i32| usize::try_from(count).unwrap_or(0);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
+    let bytes_max = bytes(request.max_bytes).min(context.broker.config.fetch_bytes_max);
     Plan {
         topics,
-        bytes_max: bytes(request.max_bytes).min(context.broker.config.fetch_bytes_max),
-        bytes_min: bytes(request.min_bytes),
+        bytes_max,
+        // More than may be answered is not waited for.
+        bytes_min: bytes(request.min_bytes).min(bytes_max),
         deadline: context.broker.env.now() + wait,
         read_committed: request.isolation_level == 1,
     }
@@ -140,7 +143,7 @@ async fn first_of(futures: &mut [BoxFuture<'_, ()>]) {
 struct Round {
     response: FetchResponse,
     bytes: usize,
-    /// There is something to tell beside records: an error or a divergence.
+    /// Waiting would bring nothing that is worth it: there is an error or a divergence to tell, or more to be read.
     complete: bool,
     /// The high watermark of each open partition, in order.
     seen: Vec<Offset>,
@@ -156,16 +159,17 @@ async fn read_all(plan: &Plan) -> Round {
     for (topic, topic_id, targets) in &plan.topics {
         let mut partitions = Vec::with_capacity(targets.len());
         for target in targets {
-            let data = match &target.partition {
+            let read = match &target.partition {
                 Ok(partition) => {
                     round.seen.push(partition.log().watermarks().high_watermark.0);
                     read_partition(plan, partition, &target.asked, round.bytes).await
                 }
                 Err(error) => Err(*error),
             };
-            let data = data.unwrap_or_else(|error| failed(target.asked.partition, error));
+            let Told { data, complete } = read
+                .unwrap_or_else(|error| Told { data: failed(target.asked.partition, error), complete: true });
             round.bytes += data.records.as_ref().map_or(0, Pieces::len);
-            round.complete |= data.error_code != 0 || data.diverging_epoch.epoch >= 0;
+            round.complete |= complete;
             partitions.push(data);
         }
         round.response.responses.push(FetchableTopicResponse {
@@ -189,16 +193,24 @@ fn failed(partition_index: i32, error: ErrorCode) -> PartitionData {
     }
 }
 
+/// A partition's part of the answer.
+struct Told {
+    data: PartitionData,
+    /// It is not to be waited with.
+    complete: bool,
+}
+
 async fn read_partition(
     plan: &Plan,
     partition: &LocalPartition,
     asked: &FetchPartition,
     bytes_so_far: usize,
-) -> Result<PartitionData, ErrorCode> {
+) -> Result<Told, ErrorCode> {
     let log = partition.checked(asked.current_leader_epoch)?;
     if let Some(diverging_epoch) = diverging(partition, asked) {
         let watermarks = log.watermarks();
-        return Ok(PartitionData { diverging_epoch, ..data(plan, asked, watermarks, Vec::new()) });
+        let data = PartitionData { diverging_epoch, ..data(plan, asked, watermarks, Vec::new()) };
+        return Ok(Told { data, complete: true });
     }
     let own_max = usize::try_from(asked.partition_max_bytes).unwrap_or(0);
     let bytes_max = own_max.min(plan.bytes_max.saturating_sub(bytes_so_far));
@@ -206,7 +218,8 @@ async fn read_partition(
     let code = |error: ReadError| ErrorCode::from_code(error.error_code());
     if !plan.read_committed {
         let read = log.read(offset, bytes_max, at_least_one).await.map_err(code)?;
-        return Ok(data(plan, asked, read.watermarks, read.pieces));
+        let complete = more_stands_behind(&read, read.watermarks.high_watermark.0, bytes_max);
+        return Ok(Told { data: data(plan, asked, read.watermarks, read.pieces), complete });
     }
     let CommittedBatches { read, mut aborted } =
         log.read_committed(offset, bytes_max, at_least_one).await.map_err(code)?;
@@ -217,8 +230,15 @@ async fn read_partition(
         first_offset: aborted.first_offset.0,
     };
     let aborted_transactions = Some(aborted.into_iter().map(told).collect());
+    let complete = more_stands_behind(&read, read.watermarks.last_stable.0, bytes_max);
     let data = data(plan, asked, read.watermarks, read.pieces);
-    Ok(PartitionData { aborted_transactions, ..data })
+    Ok(Told { data: PartitionData { aborted_transactions, ..data }, complete })
+}
+
+/// Whether a read stopped before the `end` of what it may see, and not for want of room: at the end of a segment. Kafka too
+/// answers at once who reads behind the newest segment.
+fn more_stands_behind(read: &ReadBatches, end: Offset, bytes_max: usize) -> bool {
+    read.next_offset < end && read.bytes < bytes_max
 }
 
 fn data(

@@ -4,5 +4,6 @@ mod admin;
 mod compaction;
 mod data;
 mod leftovers;
+mod long_polls;
 mod retention;
 mod support;
