@@ -137,10 +137,17 @@ fn offsets_epochs_and_producers_are_told_in_every_version() {
         let taken = client.ask(&produce(Some(batch("one")), id, 13), 13).await;
         assert_eq!(taken.responses[0].partition_responses[0].error_code, 0);
         for version in versions(ApiKey::ListOffsets) {
-            for (timestamp, offset, least) in [(-1, 1, 1), (-2, 0, 1), (-3, 0, 7), (5, 0, 1), (-4, 0, 8)] {
-                if version < least {
-                    continue;
-                }
+            for (timestamp, offset, least) in [
+                (-1, 1, 1),
+                (-2, 0, 1),
+                (5, 0, 1),
+                (-3, 0, 7),
+                (-4, 0, 8),
+                (-5, -1, 9),
+                (-6, -1, 11),
+                (-7, 0, i16::MAX),
+            ] {
+                let expected = if version >= least { (0, offset) } else { (35, -1) };
                 let partitions =
                     vec![ListOffsetsPartition { timestamp, current_leader_epoch: -1, ..Default::default() }];
                 let topics = vec![ListOffsetsTopic { name: TOPIC.to_owned(), partitions }];
@@ -150,7 +157,7 @@ fn offsets_epochs_and_producers_are_told_in_every_version() {
                 let partition = &told.topics[0].partitions[0];
                 assert_eq!(
                     (partition.error_code, partition.offset),
-                    (0, offset),
+                    expected,
                     "{timestamp} in version {version}"
                 );
             }
@@ -184,6 +191,28 @@ fn offsets_epochs_and_producers_are_told_in_every_version() {
                 told.topics[0].partitions.iter().map(|partition| partition.error_code).collect();
             assert_eq!(codes, [0, 3], "version {version}");
         }
+        client
+    });
+}
+
+#[test]
+fn partitions_that_are_asked_for_twice_are_answered_once() {
+    with_broker(&[], async |mut client| {
+        make_topic(&mut client).await;
+        let asked = |partition_index| ListOffsetsPartition {
+            partition_index,
+            timestamp: -1,
+            current_leader_epoch: -1,
+        };
+        let topic = |indexes: &[i32]| ListOffsetsTopic {
+            name: TOPIC.to_owned(),
+            partitions: indexes.iter().map(|index| asked(*index)).collect(),
+        };
+        let topics = vec![topic(&[0, 1, 1]), topic(&[1])];
+        let told = client.ask(&ListOffsetsRequest { replica_id: -1, topics, ..Default::default() }, 11).await;
+        let rows = told.topics.iter().flat_map(|topic| &topic.partitions);
+        let rows: Vec<_> = rows.map(|row| (row.partition_index, row.error_code, row.offset)).collect();
+        assert_eq!(rows, [(0, 0, 0), (1, 42, -1)]);
         client
     });
 }
