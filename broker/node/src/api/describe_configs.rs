@@ -2,7 +2,8 @@
 //!
 //! Behaviour: topics with every topic config, its source, its synonyms and what this broker does with it; this broker with
 //! every config that it knows; all brokers (an empty name) with what was set for all at run time. What a broker does
-//! not know and keeps nevertheless is shown without its value, as Kafka does it.
+//! not know and keeps nevertheless is shown without its value, as Kafka does it. What is asked for twice is answered once:
+//! clients put the answers into a map, and a small request could ask for gigabytes.
 //! Gaps: no configs of groups and client metrics: INVALID_REQUEST; no loggers: none are listed.
 
 use super::RequestContext;
@@ -33,7 +34,9 @@ pub(crate) async fn handle(
     request: DescribeConfigsRequest,
 ) -> DescribeConfigsResponse {
     let image = context.broker.metadata.image();
-    let results = request.resources.iter().map(|resource| {
+    let mut seen = BTreeSet::new();
+    let distinct = request.resources.iter().filter(|resource| seen.insert(what_is_asked(resource)));
+    let results = distinct.map(|resource| {
         let described = describe(&image, &context.broker.config, resource);
         let (error, configs) = match described {
             Ok(rows) => (None, rows.into_iter().map(|row| row.answer(&request)).collect()),
@@ -48,6 +51,17 @@ pub(crate) async fn handle(
         }
     });
     DescribeConfigsResponse { results: results.collect(), ..Default::default() }
+}
+
+/// What tells a resource of the request from another: its type, its name (a broker's id has several spellings), and which of
+/// its configs are asked for.
+fn what_is_asked(resource: &DescribeConfigsResource) -> (i8, String, BTreeSet<&str>) {
+    let (kind, name) = (resource.resource_type, &resource.resource_name);
+    let of_broker =
+        matches!(ResourceType::from_code(kind), Some(ResourceType::Broker | ResourceType::BrokerLogger));
+    let id = if of_broker { name.parse::<i32>().ok() } else { None };
+    let keys = resource.configuration_keys.iter().flatten().map(String::as_str).collect();
+    (kind, id.map_or_else(|| name.clone(), |id| id.to_string()), keys)
 }
 
 /// One config, as far as it can be said.

@@ -1,9 +1,11 @@
 //! DescribeProducers (61), version 0.
 //!
 //! Behaviour: the idempotent and transactional producers that a partition knows, with their last sequence number and the
-//! beginning of their open transaction.
+//! beginning of their open transaction. A partition that is asked for twice is answered once: a small request could ask
+//! for gigabytes.
 
 use super::RequestContext;
+use std::collections::BTreeSet;
 use tribunal_wire::{
     error::ErrorCode,
     message::{
@@ -17,9 +19,13 @@ pub(crate) async fn handle(
     request: DescribeProducersRequest,
 ) -> DescribeProducersResponse {
     let mut response = DescribeProducersResponse::default();
+    let mut seen = BTreeSet::new();
     for topic in request.topics {
         let mut answers = TopicResponse { name: topic.name, partitions: Vec::new() };
         for index in topic.partition_indexes {
+            if !seen.insert((answers.name.clone(), index)) {
+                continue;
+            }
             let found = describe(context, &answers.name, index).await;
             answers.partitions.push(PartitionResponse {
                 partition_index: index,

@@ -4,12 +4,13 @@ use tribunal_wire::{
     ApiKey, ErrorCode,
     message::{
         AlterConfigsRequest, CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest,
-        DescribeClusterRequest, DescribeConfigsRequest, DescribeTopicPartitionsRequest,
-        IncrementalAlterConfigsRequest, MetadataRequest, alter_configs,
+        DescribeClusterRequest, DescribeConfigsRequest, DescribeProducersRequest,
+        DescribeTopicPartitionsRequest, IncrementalAlterConfigsRequest, MetadataRequest, alter_configs,
         create_partitions::CreatePartitionsTopic,
         create_topics::{CreatableTopic, CreatableTopicConfig},
         delete_topics::DeleteTopicState,
         describe_configs::{DescribeConfigsResource, DescribeConfigsResult},
+        describe_producers,
         describe_topic_partitions::request::{Cursor, TopicRequest},
         incremental_alter_configs,
         metadata::{MetadataRequestTopic, MetadataResponse},
@@ -347,6 +348,47 @@ fn configs_are_described_in_every_version() {
             assert_eq!(shown(&all.results[3], "message.max.bytes"), Some((Some("5000"), 3, false)));
             assert_eq!(all.results[3].configs.len(), 1);
         }
+        client
+    });
+}
+
+#[test]
+fn what_is_asked_for_twice_is_described_once() {
+    with_broker(&[], async |mut client| {
+        let _made =
+            client.ask(&CreateTopicsRequest { topics: vec![topic("t", 1)], ..Default::default() }, 7).await;
+        let resource = |kind, name: &str, keys: Option<&[&str]>| DescribeConfigsResource {
+            resource_type: kind,
+            resource_name: name.into(),
+            configuration_keys: keys.map(|keys| keys.iter().map(|&key| key.to_owned()).collect()),
+        };
+        let resources = vec![
+            resource(TOPIC, "t", None),
+            resource(TOPIC, "t", Some(&[])),
+            resource(TOPIC, "t", Some(&["segment.ms"])),
+            resource(BROKER, "1", None),
+            resource(BROKER, "+01", None),
+            resource(TOPIC, "nope", None),
+            resource(TOPIC, "nope", None),
+        ];
+        let told = client.ask(&DescribeConfigsRequest { resources, ..Default::default() }, 4).await;
+        let names: Vec<_> = told
+            .results
+            .iter()
+            .map(|result| (result.resource_name.as_str(), result.configs.len() == 1))
+            .collect();
+        assert_eq!(names, [("t", false), ("t", true), ("1", false), ("nope", false)]);
+
+        let asked = |indexes: &[i32]| describe_producers::TopicRequest {
+            name: "t".to_owned(),
+            partition_indexes: indexes.to_vec(),
+        };
+        let topics = vec![asked(&[0, 0, 9]), asked(&[0])];
+        let told = client.ask(&DescribeProducersRequest { topics }, 0).await;
+        let indexes = |at: usize| -> Vec<_> {
+            told.topics[at].partitions.iter().map(|partition| partition.partition_index).collect()
+        };
+        assert_eq!((indexes(0), indexes(1)), (vec![0, 9], vec![]));
         client
     });
 }
