@@ -19,7 +19,7 @@ use tokio::{
 };
 use tribunal_env::{BoxFuture, Env, Stream, watch};
 
-/// An encoded answer, in pieces that are written one after the other.
+/// An encoded answer, in pieces that are written one after the other. No answer (to a Produce with acks=0) has none.
 pub(crate) type Frame = Vec<Bytes>;
 
 /// What became of a request once it was begun.
@@ -28,8 +28,6 @@ pub(crate) enum Reply {
     Ready(Frame),
     /// Its answer comes later, or a reason to end the connection.
     Later(BoxFuture<'static, Result<Frame, String>>),
-    /// It has no answer (a Produce with acks=0).
-    Nothing,
     /// The protocol leaves only one thing to do: end the connection, for this reason.
     Close(String),
 }
@@ -275,7 +273,6 @@ async fn write_answers(
         for pending in batch.drain(..) {
             match pending.reply {
                 Reply::Ready(frame) => pieces.extend(frame),
-                Reply::Nothing => {}
                 Reply::Close(reason) => {
                     write_all(&mut writer, &mut pieces).await?;
                     return Err(reason);
@@ -288,7 +285,13 @@ async fn write_answers(
                             answer.await
                         }
                     };
-                    pieces.extend(frame?);
+                    match frame {
+                        Ok(frame) => pieces.extend(frame),
+                        Err(reason) => {
+                            write_all(&mut writer, &mut pieces).await?;
+                            return Err(reason);
+                        }
+                    }
                 }
             }
         }

@@ -12,7 +12,7 @@ use tokio::{io::DuplexStream, sync::oneshot};
 use tribunal_env::Level;
 use tribunal_host::{Host, runtime};
 
-/// Echoes a frame's first byte; `L` waits for the gate, `N` has no answer, `C` closes.
+/// Echoes a frame; `L` waits for the gate, `N` has no answer, `C` closes, `F` fails once it is looked at.
 struct Echo {
     gate: Mutex<Option<oneshot::Receiver<()>>>,
     begun: AtomicUsize,
@@ -29,7 +29,8 @@ impl Dispatch for Echo {
                 }
                 Ok(vec![frame])
             })),
-            b'N' => Reply::Nothing,
+            b'N' => Reply::Ready(Frame::new()),
+            b'F' => Reply::Later(Box::pin(async { Err("failed".to_owned()) })),
             b'C' => Reply::Close("asked to".to_owned()),
             _ => return Begin::Waits(Box::pin(async move { Reply::Ready(vec![frame]) })),
         };
@@ -91,6 +92,21 @@ fn answers_keep_the_order_of_the_requests() {
         }
         trial.gate.send(()).expect("the first answer waits");
         expect(&mut trial.client, b"L1a2b3").await;
+    });
+}
+
+#[test]
+fn what_stands_before_a_failure_is_answered() {
+    trial(limits(None), async |mut trial| {
+        send(&mut trial.client, b"L1").await;
+        send(&mut trial.client, b"a2").await;
+        send(&mut trial.client, b"F").await;
+        while trial.echo.begun.load(Ordering::Relaxed) < 3 {
+            tribunal_env::yield_now().await;
+        }
+        trial.gate.send(()).expect("the first answer waits");
+        expect(&mut trial.client, b"L1a2").await;
+        assert_eq!(trial.ended.await.expect("the task ends"), Err("failed".to_owned()));
     });
 }
 

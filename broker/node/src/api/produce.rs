@@ -3,14 +3,14 @@
 //! Behaviour: acks 0, 1 and all; idempotent producers; by name, from version 13 by topic id. Each partition's batch is
 //! checked and handed to the partition's owner before the connection's next request is looked at; the answer follows
 //! when the log has what it promises: in the page cache, or flushed (`flush.messages=1`). With acks=0 there is no answer;
-//! what cannot be appended then ends the connection, which is all that the client can notice.
+//! what is refused then, by the log too, ends the connection in its turn, which is all that the client can notice.
 //! Gaps: no transactions: a transactional batch is refused with INVALID_TXN_STATE. Without replication this broker is the
 //! only replica in sync: acks=all is acks=1, and NOT_ENOUGH_REPLICAS where a partition was given several replicas, and
 //! `min.insync.replicas` asks for more than one of them.
 
 use super::RequestContext;
 use crate::{
-    connection::{Begin, Reply},
+    connection::{Begin, Frame, Reply},
     partitions::{LocalPartition, PendingAppend},
 };
 use std::sync::Arc;
@@ -134,7 +134,7 @@ impl Beginning {
     fn reply(self) -> Reply {
         let Beginning { context, acks, topics, begun } = self;
         if acks == 0 {
-            return without_answer(&begun);
+            return without_answer(begun);
         }
         let named = topics.into_iter().map(|topic| (topic.name, topic.topic_id));
         let topics: Vec<_> = named.zip(begun).collect();
@@ -152,15 +152,24 @@ impl Beginning {
     }
 }
 
-fn without_answer(begun: &[Vec<Begun>]) -> Reply {
-    let refused = begun.iter().flatten().find_map(|begun| match begun {
-        Begun::Refused(response) => Some(ErrorCode::from_code(response.error_code)),
-        Begun::Waiting(..) => None,
-    });
-    match refused {
-        Some(error) => Reply::Close(format!("its Produce with acks=0 was refused with {}", error.name())),
-        None => Reply::Nothing,
+/// Nobody is told how the appends went, but that one did not: by the end of the connection, in its turn.
+fn without_answer(begun: Vec<Vec<Begun>>) -> Reply {
+    let close = |error: ErrorCode| format!("its Produce with acks=0 was refused with {}", error.name());
+    let mut waiting = Vec::new();
+    for begun in begun.into_iter().flatten() {
+        match begun {
+            Begun::Refused(response) => {
+                return Reply::Close(close(ErrorCode::from_code(response.error_code)));
+            }
+            Begun::Waiting(_, pending) => waiting.push(pending),
+        }
     }
+    Reply::Later(Box::pin(async move {
+        for pending in waiting {
+            let _appended = pending.outcome().await.map_err(close)?;
+        }
+        Ok(Frame::new())
+    }))
 }
 
 /// Why a partition's records were refused.

@@ -21,6 +21,7 @@ use tribunal_wire::{
         offset_for_leader_epoch::{OffsetForLeaderPartition, OffsetForLeaderTopic},
         produce::{PartitionProduceData, TopicProduceData},
     },
+    types::{ProducerEpoch, ProducerId},
 };
 
 const TOPIC: &str = "data";
@@ -258,6 +259,29 @@ fn the_other_apis_answer_in_every_version() {
             let partition = &done.topics[0].partitions[0];
             assert_eq!((partition.error_code, partition.low_watermark), (0, 1), "version {version}");
         }
+        client
+    });
+}
+
+#[test]
+fn what_the_log_refuses_without_an_answer_ends_the_connection() {
+    with_broker(&[], async |mut client| {
+        let id = make_topic(&mut client).await;
+        let numbered = |sequence: i32| {
+            let mut builder =
+                BatchBuilder::new(Codec::None, None).producer(ProducerId(7), ProducerEpoch(0), sequence);
+            builder.push(1_700_000_000_000, None, Some(b"numbered"), Headers::NONE);
+            let mut batch = builder.build();
+            batch.seal();
+            ProduceRequest { acks: 0, ..produce(Some(batch.to_bytes()), id, 13) }
+        };
+        // Sent and taken, as the answer to the next request shows.
+        client.send(&numbered(0), 13).await;
+        assert_eq!(client.ask(&fetch(id, 0, 13), 13).await.responses[0].partitions[0].high_watermark, 1);
+        // Out of order: the log says so, after the request was begun.
+        let mut other = client.another().await;
+        other.send(&numbered(5), 13).await;
+        assert!(other.cut_off_by(&ApiVersionsRequest::default(), 0).await);
         client
     });
 }

@@ -65,7 +65,8 @@ impl Client {
         self.stream.read(&mut [0; 1]).await.map_or(true, |read| read == 0)
     }
 
-    async fn send<R: Request>(&mut self, request: &R, version: i16) {
+    /// Sends a request, and waits for nothing.
+    pub(crate) async fn send<R: Request>(&mut self, request: &R, version: i16) {
         self.asked += 1;
         let header = RequestHeader {
             request_api_key: R::API_KEY.as_i16(),
