@@ -185,6 +185,14 @@ fn offsets_epochs_and_producers_are_told_in_every_version() {
             ids.push(given.producer_id);
         }
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "no id is given twice");
+        for (producer_id, producer_epoch, expected) in [(7, 0, 0), (7, -1, 42), (-1, 0, 42)] {
+            let transactional_id = None;
+            let request =
+                InitProducerIdRequest { transactional_id, producer_id, producer_epoch, ..Default::default() };
+            let given = client.ask(&request, 5).await;
+            assert_eq!(given.error_code, expected, "{producer_id} {producer_epoch}");
+            assert_eq!(given.producer_id < 0, expected != 0, "{producer_id} {producer_epoch}");
+        }
         for version in versions(ApiKey::DescribeProducers) {
             let topics = vec![TopicRequest { name: TOPIC.to_owned(), partition_indexes: vec![0, 9] }];
             let told = client.ask(&DescribeProducersRequest { topics }, version).await;
