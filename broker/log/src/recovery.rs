@@ -485,9 +485,9 @@ impl<'a> Recovery<'a> {
             (names::TIME_INDEX, times),
             (names::TRANSACTION_INDEX, transactions),
         ] {
+            let is_of_transactions = extension == names::TRANSACTION_INDEX;
             let path = join(self.directory, &offset_file(segment.base, extension));
             let found = read_small(self.disk, &path).await.unwrap_or(None);
-            let is_of_transactions = extension == names::TRANSACTION_INDEX;
             let same = match &found {
                 // The active segment's time index has one entry more when the log was closed.
                 Some(found) if !sealed && !is_of_transactions => found.starts_with(&content),
