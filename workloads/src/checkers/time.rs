@@ -332,7 +332,10 @@ impl Query<'_> {
                 let mut found = self.column.at_least(asked, start, list.offset.min(intact));
                 found.find(|&&(offset, _, value)| self.is_there(offset, value)).copied()
             }
-            _ if list.offset < 0 => self.known_before(i64::MIN + 1, start, intact),
+            _ if list.offset < 0 => {
+                let missed = self.known_before(i64::MIN + 1, start, intact);
+                missed.filter(|&(_, timestamp, _)| !self.newer_is_under_way(timestamp))
+            }
             _ => {
                 self.answer_itself(list.timestamp, intact, findings);
                 self.known_before(list.timestamp.saturating_add(1), start, intact)
@@ -353,6 +356,20 @@ impl Query<'_> {
             let told = Told::new(list.complete, FIRST, headline).on(list.partition);
             told.offsets(offset, list.offset.max(offset)).values(&[value]).ops(&[self.op])
         });
+    }
+
+    /// Whether a record that is not older was being appended meanwhile. Apache Kafka knows of it before readers may see it,
+    /// and then answers that there is none.
+    fn newer_is_under_way(&self, timestamp: i64) -> bool {
+        let list = self.list;
+        let mut sends = self.history.sends().iter().filter(|send| {
+            let meanwhile = send.invoke < list.complete && send.complete > list.invoke;
+            send.partition == list.partition && send.outcome != Outcome::Fail && meanwhile
+        });
+        sends.any(|send| {
+            let created = send.values().map(|value| self.history.create_timestamp(value)).max();
+            send.append_timestamp.max(created.unwrap_or(i64::MIN)) >= timestamp
+        })
     }
 
     /// The first record from `start` on that is late enough and was known before the question. Of a record that stands
