@@ -5,7 +5,7 @@
 //!
 //! | file | what may be damaged | why no more |
 //! | --- | --- | --- |
-//! | a topic's segment | durable batches with a durable batch behind them, and not the leader epoch of a batch | damage at the very end looks like a torn write; no checksum covers the epoch |
+//! | a topic's segment | durable batches with a durable batch behind them; not the leader epoch of a batch, and beside a gap that compaction left not its base offset | damage at the very end looks like a torn write; no checksum covers these two, and in a gap the order of offsets does not tell |
 //! | offset index, time index, producer snapshot | anything | they are checked against the log, or carry a checksum |
 //!
 //! What cannot be read any more is told to the history, from the disk's knowledge alone. A misdirected write is the
@@ -23,6 +23,9 @@ use tribunal_wire::batch::{Batch, Batches};
 
 /// The bytes of a batch's leader epoch, from its beginning.
 const LEADER_EPOCH: Range<u64> = 12..16;
+
+/// The bytes of a batch's base offset, from its beginning.
+const BASE_OFFSET: Range<u64> = 0..8;
 
 /// What was damaged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +73,7 @@ fn damage_cache(disk: &mut Model, draw: &mut Stream, class: FaultClass) -> Optio
 }
 
 fn damage_segment(disk: &mut Model, draw: &mut Stream, class: FaultClass, path: &str) -> Option<Damage> {
-    let (topic, key, _base) = stake::segment(disk, path)?;
+    let (topic, key, base) = stake::segment(disk, path)?;
     let content = disk.content(path)?;
     let batches = placed(&content);
     // The last batch stays whole: it is what tells damage from a torn end.
@@ -89,7 +92,7 @@ fn damage_segment(disk: &mut Model, draw: &mut Stream, class: FaultClass, path: 
     let lost: Vec<&Placed> =
         others.iter().filter(|batch| batch.bytes.start < hit.end && hit.start < batch.bytes.end).collect();
     let damaged = match class {
-        FaultClass::Rot => !LEADER_EPOCH.contains(&(at - lost.first()?.bytes.start)) && disk.rot(path, at),
+        FaultClass::Rot => is_told(&batches, base, lost.first()?, at) && disk.rot(path, at),
         FaultClass::LatentSector => disk.spoil(path, at),
         _ => stray(disk, draw, path, &hit, &lost),
     };
@@ -98,6 +101,17 @@ fn damage_segment(disk: &mut Model, draw: &mut Stream, class: FaultClass, path: 
         detail: format!("{path} at bytes {} to {}, offsets {first} to {last}", hit.start, hit.end - 1),
         unreadable: Some((topic, key, first, last)),
     })
+}
+
+/// Whether a broker can tell that a byte of a batch is not what was written.
+fn is_told(batches: &[Placed], base: i64, hit: &Placed, at: u64) -> bool {
+    let index = batches.partition_point(|batch| batch.first < hit.first);
+    let before = index.checked_sub(1).map_or(base, |before| batches[before].last + 1);
+    let after = batches.get(index + 1).map_or(hit.last + 1, |after| after.first);
+    let beside_a_gap = before < hit.first || hit.last + 1 < after;
+    let byte = at - hit.bytes.start;
+    let untold = LEADER_EPOCH.contains(&byte) || (beside_a_gap && BASE_OFFSET.contains(&byte));
+    !untold
 }
 
 /// Puts a sector of some index where a segment has one of its own.
