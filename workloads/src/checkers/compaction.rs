@@ -92,6 +92,14 @@ impl Compaction {
                 keyed.keys.entry(sent.key).or_default().loose.push(value);
             }
         }
+        // What a loss may have taken may also stand where it stood, seen by nobody since.
+        for (id, keyed) in &mut self.0 {
+            for &(value, _) in &known.partition(*id).cut {
+                if let Some(sent) = history.key_of(value) {
+                    keyed.keys.entry(sent.key).or_default().loose.push(value);
+                }
+            }
+        }
     }
 
     /// What can have become of the record at this offset by then.
