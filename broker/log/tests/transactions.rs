@@ -351,6 +351,27 @@ proptest! {
     }
 }
 
+/// Compacts, in passes of so many keys, until the disk has taken `cut` changes; then comes the crash. Says whether it
+/// came to that.
+fn compact_until_cut(
+    disk: &MemoryDisk,
+    running: Running,
+    passes: &[usize],
+    (cut, crash): (u64, Crash),
+) -> bool {
+    disk.die_after(Some(cut));
+    for keys in passes {
+        let mut effort = effort(&running, *keys);
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let _cut_off = running.world.run(running.partition.compact(now, &mut effort));
+    }
+    let died = disk.is_dead();
+    disk.die_after(None);
+    drop(running);
+    disk.crash(crash);
+    died
+}
+
 #[test]
 fn a_pass_that_is_cut_off_anywhere_hides_and_shows_nothing() {
     let compaction =
@@ -378,16 +399,7 @@ fn a_pass_that_is_cut_off_anywhere_hides_and_shows_nothing() {
             running = perform(&disk, running, &mut model, &mut written, &Act::Write(0, 4));
             running.world.run(running.partition.flush()).expect("it flushes");
             // Two passes, so that the second finds markers whose time has come, and ends within a segment.
-            disk.die_after(Some(cut));
-            for keys in [13, 9] {
-                let mut effort = effort(&running, keys);
-                let now = Timestamp::from_millis(1_700_000_000_000);
-                let _cut_off = running.world.run(running.partition.compact(now, &mut effort));
-            }
-            let died = disk.is_dead();
-            disk.die_after(None);
-            drop(running);
-            disk.crash(crash);
+            let died = compact_until_cut(&disk, running, &[13, 9], (cut, crash));
             let mut running = restarted(&disk, &mut model);
             check(&running, &written);
             running = perform(&disk, running, &mut model, &mut written, &Act::Compact(40));
@@ -502,14 +514,7 @@ fn passes_cut_off(segment_bytes: u64, keys: usize, seed: u64, cut: u64) -> bool 
     model.config.segment_bytes = 900;
     running.world.run(running.partition.set_config(model.config)).expect("it is taken");
     running.world.run(running.partition.flush()).expect("it flushes");
-    disk.die_after(Some(cut));
-    let mut effort = effort(&running, keys);
-    let now = Timestamp::from_millis(1_700_000_000_000);
-    let _cut_off = running.world.run(running.partition.compact(now, &mut effort));
-    let died = disk.is_dead();
-    disk.die_after(None);
-    drop(running);
-    disk.crash(Crash::Names(seed));
+    let died = compact_until_cut(&disk, running, &[keys], (cut, Crash::Names(seed)));
     check(&restarted(&disk, &mut model), &written);
     died
 }

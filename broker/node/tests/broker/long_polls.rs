@@ -2,13 +2,10 @@
 
 use crate::support::{Client, in_directory, with_broker};
 use tribunal_wire::{
-    batch::{Batch, BatchBuilder, Headers},
-    compression::Codec,
+    batch::Batch,
     message::{
-        CreateTopicsRequest, FetchRequest, FetchResponse, ProduceRequest,
-        create_topics::{CreatableTopic, CreatableTopicConfig},
+        FetchRequest, FetchResponse,
         fetch::{FetchPartition, FetchTopic},
-        produce::{PartitionProduceData, TopicProduceData},
     },
 };
 
@@ -17,27 +14,9 @@ const RECORDS: i64 = 40;
 
 /// Makes a topic of several segments, each of a few records.
 async fn fill(client: &mut Client) {
-    let segment =
-        CreatableTopicConfig { name: "internal.segment.bytes".into(), value: Some("1024".to_owned()) };
-    let topics = vec![CreatableTopic {
-        name: TOPIC.to_owned(),
-        num_partitions: 1,
-        replication_factor: 1,
-        configs: vec![segment],
-        ..Default::default()
-    }];
-    let made = client.ask(&CreateTopicsRequest { topics, ..Default::default() }, 7).await;
-    assert_eq!(made.topics[0].error_code, 0);
+    client.make_topic_of_small_segments(TOPIC, 1024).await;
     for _ in 0..RECORDS {
-        let mut builder = BatchBuilder::new(Codec::None, None);
-        builder.push(client.now_ms(), None, Some(&[b'x'; 100]), Headers::NONE);
-        let mut batch = builder.build();
-        batch.seal();
-        let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes().into()) }];
-        let topic_data = vec![TopicProduceData { name: TOPIC.to_owned(), topic_id: [0; 16], partition_data }];
-        let request = ProduceRequest { transactional_id: None, acks: -1, timeout_ms: 1000, topic_data };
-        let answer = client.ask(&request, 9).await;
-        assert_eq!(answer.responses[0].partition_responses[0].error_code, 0);
+        let _offset = client.append_one(TOPIC, -1).await;
     }
 }
 

@@ -2,20 +2,13 @@
 
 use crate::support::{Client, with_broker};
 use bytes::Bytes;
-use tribunal_wire::{
-    batch::{BatchBuilder, Headers},
-    compression::Codec,
-    message::{
-        AlterConfigsRequest, CreateTopicsRequest, DescribeLogDirsRequest, DescribeProducersRequest,
-        FetchRequest, IncrementalAlterConfigsRequest, ListOffsetsRequest, ProduceRequest, alter_configs,
-        create_topics::{CreatableTopic, CreatableTopicConfig},
-        describe_producers::TopicRequest,
-        fetch::{FetchPartition, FetchTopic},
-        incremental_alter_configs,
-        list_offsets::{ListOffsetsPartition, ListOffsetsTopic},
-        produce::{PartitionProduceData, TopicProduceData},
-    },
-    types::{ProducerEpoch, ProducerId},
+use tribunal_wire::message::{
+    AlterConfigsRequest, DescribeLogDirsRequest, DescribeProducersRequest, FetchRequest,
+    IncrementalAlterConfigsRequest, ListOffsetsRequest, alter_configs,
+    describe_producers::TopicRequest,
+    fetch::{FetchPartition, FetchTopic},
+    incremental_alter_configs,
+    list_offsets::{ListOffsetsPartition, ListOffsetsTopic},
 };
 
 const TOPIC: &str = "kept";
@@ -27,37 +20,12 @@ const SEGMENT_BYTES: i64 = 1024;
 const RECORDS: i64 = 60;
 
 async fn make_topic(client: &mut Client) {
-    let segment = CreatableTopicConfig {
-        name: "internal.segment.bytes".into(),
-        value: Some(SEGMENT_BYTES.to_string()),
-    };
-    let topics = vec![CreatableTopic {
-        name: TOPIC.to_owned(),
-        num_partitions: 1,
-        replication_factor: 1,
-        configs: vec![segment],
-        ..Default::default()
-    }];
-    let made = client.ask(&CreateTopicsRequest { topics, ..Default::default() }, 7).await;
-    assert_eq!(made.topics[0].error_code, 0);
+    client.make_topic_of_small_segments(TOPIC, SEGMENT_BYTES).await;
 }
 
 /// Appends one record that is as old as now, as `sequence` of a producer unless that is negative. Its offset.
 async fn append(client: &mut Client, sequence: i32) -> i64 {
-    let mut builder = BatchBuilder::new(Codec::None, None);
-    if sequence >= 0 {
-        builder = builder.producer(ProducerId(7), ProducerEpoch(0), sequence);
-    }
-    builder.push(client.now_ms(), None, Some(&[b'x'; 100]), Headers::NONE);
-    let mut batch = builder.build();
-    batch.seal();
-    let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes().into()) }];
-    let topic_data = vec![TopicProduceData { name: TOPIC.to_owned(), topic_id: [0; 16], partition_data }];
-    let request = ProduceRequest { transactional_id: None, acks: -1, timeout_ms: 1000, topic_data };
-    let answer = client.ask(&request, 9).await;
-    let partition = &answer.responses[0].partition_responses[0];
-    assert_eq!(partition.error_code, 0);
-    partition.base_offset
+    client.append_one(TOPIC, sequence).await
 }
 
 fn list(timestamp: i64) -> ListOffsetsRequest {

@@ -8,7 +8,18 @@ use tribunal_node::{
     Broker,
     config::{BrokerConfig, Listener},
 };
-use tribunal_wire::{ApiKey, Request, frame, message::RequestHeader};
+use tribunal_wire::{
+    ApiKey, Request,
+    batch::{BatchBuilder, Headers},
+    compression::Codec,
+    frame,
+    message::{
+        CreateTopicsRequest, ProduceRequest, RequestHeader,
+        create_topics::{CreatableTopic, CreatableTopicConfig},
+        produce::{PartitionProduceData, TopicProduceData},
+    },
+    types::{ProducerEpoch, ProducerId},
+};
 
 /// A connection that asks one thing after the other.
 pub(crate) struct Client {
@@ -57,6 +68,41 @@ impl Client {
             }
         };
         env.timeout(Duration::from_secs(60), asking).await.expect("it happens within a minute")
+    }
+
+    /// Makes a topic of one partition whose segments are that small.
+    pub(crate) async fn make_topic_of_small_segments(&mut self, name: &str, segment_bytes: i64) {
+        let segment = CreatableTopicConfig {
+            name: "internal.segment.bytes".into(),
+            value: Some(segment_bytes.to_string()),
+        };
+        let topics = vec![CreatableTopic {
+            name: name.to_owned(),
+            num_partitions: 1,
+            replication_factor: 1,
+            configs: vec![segment],
+            ..Default::default()
+        }];
+        let made = self.ask(&CreateTopicsRequest { topics, ..Default::default() }, 7).await;
+        assert_eq!(made.topics[0].error_code, 0);
+    }
+
+    /// Appends one record that is as old as now, as `sequence` of a producer unless that is negative. Its offset.
+    pub(crate) async fn append_one(&mut self, topic: &str, sequence: i32) -> i64 {
+        let mut builder = BatchBuilder::new(Codec::None, None);
+        if sequence >= 0 {
+            builder = builder.producer(ProducerId(7), ProducerEpoch(0), sequence);
+        }
+        builder.push(self.now_ms(), None, Some(&[b'x'; 100]), Headers::NONE);
+        let mut batch = builder.build();
+        batch.seal();
+        let partition_data = vec![PartitionProduceData { index: 0, records: Some(batch.to_bytes().into()) }];
+        let topic_data = vec![TopicProduceData { name: topic.to_owned(), topic_id: [0; 16], partition_data }];
+        let request = ProduceRequest { transactional_id: None, acks: -1, timeout_ms: 1000, topic_data };
+        let answer = self.ask(&request, 9).await;
+        let partition = &answer.responses[0].partition_responses[0];
+        assert_eq!(partition.error_code, 0);
+        partition.base_offset
     }
 
     /// Sends a request, and says whether the broker ends the connection over it.
